@@ -1,0 +1,15 @@
+export type { FactChange, FactReader, FactStore, FactWriter } from "./store.js";
+export { FactTables } from "./tables.js";
+export {
+  entity,
+  type Fact,
+  type FactArgument,
+  type FactPattern,
+  type FactPatternArgument,
+  isReference,
+  type PlainValue,
+  type Reference,
+  type StoredFact,
+  type StoredPattern,
+  type WriteResult,
+} from "./value.js";
