@@ -1,9 +1,17 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import type { Fact, FactArgument, FactPattern, FactPatternArgument, FactStore, Reference, WriteResult } from "../facts/index.js";
-import type { Explanation } from "../solver/explanation.js";
-import type { Limits } from "../solver/limits.js";
+import type {
+  Fact,
+  FactArgument,
+  FactPattern,
+  FactPatternArgument,
+  FactStore,
+  Reference,
+  WriteResult,
+} from "../facts/index.js";
 import type { Filter } from "../filter/filter.js";
+import type { Explanation } from "../solver/explanation.js";
 import type { TypeOptions } from "../solver/host.js";
+import type { Limits } from "../solver/limits.js";
 
 /** A policy as text: one string, named files, or paths of files to read. */
 export type PolicyInput =
@@ -57,7 +65,10 @@ export interface Writer {
   bulkTell(facts: readonly Fact[]): Promise<WriteResult>;
   bulkDelete(patterns: readonly FactPattern[]): Promise<WriteResult>;
   /** Atomic, deletes first. */
-  batch(change: { readonly deletes?: readonly FactPattern[]; readonly inserts?: readonly Fact[] }): Promise<WriteResult>;
+  batch(change: {
+    readonly deletes?: readonly FactPattern[];
+    readonly inserts?: readonly Fact[];
+  }): Promise<WriteResult>;
 }
 
 export interface Engine extends Writer {
@@ -66,7 +77,12 @@ export interface Engine extends Writer {
   /** The same answer, a plain boolean whenever nothing has to be awaited. */
   decide(actor: Subject, action: string, resource?: Subject, options?: QuestionOptions): boolean | Promise<boolean>;
   /** One answer per resource, in order; one shared evaluation. */
-  authorizeMany(actor: Subject, action: string, resources: readonly Subject[], options?: QuestionOptions): Promise<boolean[]>;
+  authorizeMany(
+    actor: Subject,
+    action: string,
+    resources: readonly Subject[],
+    options?: QuestionOptions,
+  ): Promise<boolean[]>;
   /** Ids of the resources of exactly this type; `["*"]` when every one is allowed. Complete or an error. */
   list(actor: Subject, action: string, type: string, options?: QuestionOptions): Promise<string[]>;
   /** Sorted; `"*"` is included when any action is allowed. */

@@ -1,4 +1,3 @@
-
 /** Which resources of a type are allowed, as a condition: the degenerate answers have names of their own. */
 export type Filter =
   | { readonly kind: "all" }

@@ -239,7 +239,14 @@ export interface File {
   readonly span: Span;
 }
 
-export type Statement = RuleStatement | RuleTypeStatement | DeclareStatement | BlockStatement | InlineStatement | TestStatement | FixtureStatement;
+export type Statement =
+  | RuleStatement
+  | RuleTypeStatement
+  | DeclareStatement
+  | BlockStatement
+  | InlineStatement
+  | TestStatement
+  | FixtureStatement;
 
 export interface Parameter {
   readonly kind: "parameter";
@@ -318,7 +325,9 @@ export interface Shorthand {
   readonly span: Span;
 }
 /** A string, or one of the keywords `role` and `permission`. */
-export type ShortName = StringTerm | { readonly kind: "short-keyword"; readonly keyword: "role" | "permission"; readonly span: Span };
+export type ShortName =
+  | StringTerm
+  | { readonly kind: "short-keyword"; readonly keyword: "role" | "permission"; readonly span: Span };
 export type ShortBody =
   | { readonly kind: "short-or"; readonly items: readonly ShortBody[]; readonly span: Span }
   | { readonly kind: "short-and"; readonly items: readonly ShortBody[]; readonly span: Span }

@@ -12,8 +12,20 @@ export interface Explanation {
 
 /** A proof: what holds, and the rule or the fact by which it holds. */
 export type Derivation =
-  | { readonly kind: "fact"; readonly goal: string; readonly fact: Fact; readonly stored: "store" | "context" | "policy"; readonly location?: Location }
-  | { readonly kind: "rule"; readonly goal: string; readonly rule: string; readonly location: Location; readonly premises: readonly Derivation[] }
+  | {
+      readonly kind: "fact";
+      readonly goal: string;
+      readonly fact: Fact;
+      readonly stored: "store" | "context" | "policy";
+      readonly location?: Location;
+    }
+  | {
+      readonly kind: "rule";
+      readonly goal: string;
+      readonly rule: string;
+      readonly location: Location;
+      readonly premises: readonly Derivation[];
+    }
   | { readonly kind: "builtin"; readonly goal: string; readonly location?: Location }
   | { readonly kind: "negation"; readonly goal: string; readonly location?: Location };
 
