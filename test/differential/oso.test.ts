@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { compareWithOso } from "./oso.js";
+import { compareBlocks } from "./oso-blocks.js";
+
+const policies = 4_000;
+
+test(`${policies * 5} random goals have the same answers here and in the oso package`, {
+  timeout: 600_000,
+}, async () => {
+  const report = await compareWithOso(1, policies);
+  expect(report.differences).toEqual([]);
+  expect(report.goals).toBe(policies * 5);
+  // The generator must keep finding something to compare.
+  expect(report.incomparable / report.goals).toBeLessThan(0.1);
+  expect(report.errors / report.goals).toBeLessThan(0.02);
+  expect(report.answers / report.goals).toBeGreaterThan(0.3);
+});
+
+test("random resource blocks allow the same in the oso package, over the same objects here, and over facts", {
+  timeout: 300_000,
+}, async () => {
+  const report = await compareBlocks(1, 150);
+  expect(report.differences).toEqual([]);
+  expect(report.decisions).toBeGreaterThan(3_000);
+  expect(report.allowed).toBeGreaterThan(report.decisions / 20);
+  expect(report.allowed).toBeLessThan(report.decisions * 0.9);
+});
