@@ -41,7 +41,10 @@ export interface Logger {
 /** A value as `query` gives it back: integers beyond ±(2^53-1) as `bigint`, nil as `null`, application objects as they are. */
 export type Value = string | number | bigint | boolean | null | Reference | object | readonly Value[];
 
-/** An actor, a resource: a reference, an application object of a declared type, a string, a boolean, an integer. */
+/**
+ * An actor, a resource: a reference, an application object of a declared type, a `TypedObject` (any object, with the type
+ * it is asked about as), a string, a boolean, an integer.
+ */
 export type Subject = Reference | object | string | number | bigint | boolean;
 
 export interface QuestionOptions {
@@ -98,6 +101,8 @@ export interface Engine extends Writer {
   /** Replaces the policy atomically. @throws PolicyError when it does not load; the old one stays. */
   setPolicy(policy: PolicyInput): Promise<void>;
   policyMetadata(): PolicyMetadata;
+  /** The `types` it was made with, so that other layers read ids and fields of objects by the same rules. */
+  readonly types: Readonly<Record<string, TypeOptions>>;
   policySource(): readonly { readonly filename: string; readonly source: string }[];
   close(): Promise<void>;
 }

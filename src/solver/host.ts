@@ -20,3 +20,20 @@ export interface RelationOptions {
   readonly from: string;
   readonly to: string;
 }
+
+/**
+ * An application object together with the type it is asked about as. A row of a database does not say what it is; the
+ * GraphQL layer knows it from the schema and hands objects over in this form, wherever a resource can stand.
+ */
+export class TypedObject {
+  readonly type: string;
+  readonly object: object;
+  /** `undefined` for a resource that does not exist yet: an input that may become one. */
+  readonly id: string | undefined;
+
+  constructor(type: string, object: object, id: string | undefined) {
+    this.type = type;
+    this.object = object;
+    this.id = id;
+  }
+}
