@@ -18,7 +18,7 @@ has_role(user: User, role: String, repository: Repository) if
   expiry > @current_unix_time;
 
 test "valid before its end" {
-  # 25 March 2127
+  # 27 March 2127
   setup { has_role_until(User{"alice"}, "reader", Repository{"anvil"}, 4961779200); }
 
   assert allow(User{"alice"}, "read", Repository{"anvil"});
