@@ -12,7 +12,8 @@ export class Source {
   /** Offsets (0-based, UTF-16 code units) at which lines begin. LF, CR and CRLF end a line. */
   get lineStarts(): readonly number[] {
     if (this.#lines === undefined) {
-      const starts = [0];
+      // A byte order mark is no character of the first line: editors do not show it.
+      const starts = [this.text.charCodeAt(0) === 0xfeff ? 1 : 0];
       for (let i = 0; i < this.text.length; i++) {
         const c = this.text.charCodeAt(i);
         if (c === 13 && this.text.charCodeAt(i + 1) === 10) i++;
@@ -33,7 +34,7 @@ export class Source {
       if ((starts[middle] as number) <= offset) low = middle;
       else high = middle - 1;
     }
-    return { line: low + 1, column: offset - (starts[low] as number) + 1 };
+    return { line: low + 1, column: Math.max(0, offset - (starts[low] as number)) + 1 };
   }
 
   /** The text of a line (counted from 1), without its line end. */

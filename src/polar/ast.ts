@@ -81,6 +81,14 @@ export interface NewTerm {
   readonly kind: "new";
   readonly type: Name;
   readonly args: readonly Term[];
+  /** Keyword arguments as written, after the positional ones; the checks refuse them. */
+  readonly keywords?: readonly KeywordArgument[];
+  readonly span: Span;
+}
+/** `name: value` in a call, a method call or `new`: parsed so that it can be refused with a good message. */
+export interface KeywordArgument {
+  readonly name: Name;
+  readonly value: Term;
   readonly span: Span;
 }
 /** `a.b`, `a.b(c)`, `a.("b")`, `a.(v)`. `args` is `undefined` for a plain look-up. A dot may also stand as a condition. */
@@ -90,6 +98,7 @@ export interface DotTerm {
   /** The member's name, or the term in `a.(…)`. */
   readonly member: Name | StringTerm | VariableTerm;
   readonly args: readonly Term[] | undefined;
+  readonly keywords?: readonly KeywordArgument[];
   readonly span: Span;
 }
 export interface ArithmeticTerm {
@@ -114,6 +123,16 @@ export interface Name {
 
 // --- conditions: things that hold or do not ------------------------------------------------------------------------
 
+/** What every condition has besides its parts. */
+interface ConditionBase {
+  /**
+   * Parentheses stood around it. They matter where a `cut` is inside (it is local to them) and where `and` stands
+   * beside `or`. The span is without them.
+   */
+  readonly parens?: true;
+  readonly span: Span;
+}
+
 export type Condition =
   | AndCondition
   | OrCondition
@@ -129,73 +148,63 @@ export type Condition =
   | TermCondition;
 
 /** Two or more, left to right. */
-export interface AndCondition {
+export interface AndCondition extends ConditionBase {
   readonly kind: "and";
   readonly items: readonly Condition[];
-  readonly span: Span;
 }
-export interface OrCondition {
+export interface OrCondition extends ConditionBase {
   readonly kind: "or";
   readonly items: readonly Condition[];
-  readonly span: Span;
 }
-export interface NotCondition {
+export interface NotCondition extends ConditionBase {
   readonly kind: "not";
   readonly item: Condition;
-  readonly span: Span;
 }
-export interface ForallCondition {
+export interface ForallCondition extends ConditionBase {
   readonly kind: "forall";
   readonly condition: Condition;
   readonly action: Condition;
-  readonly span: Span;
 }
-export interface CompareCondition {
+export interface CompareCondition extends ConditionBase {
   readonly kind: "compare";
   readonly operator: "=" | ":=" | "==" | "!=" | "<" | "<=" | ">" | ">=";
   readonly left: Term;
   readonly right: Term;
-  readonly span: Span;
 }
-export interface InCondition {
+export interface InCondition extends ConditionBase {
   readonly kind: "in";
   readonly element: Term;
   readonly collection: Term;
-  readonly span: Span;
 }
-export interface MatchesCondition {
+export interface MatchesCondition extends ConditionBase {
   readonly kind: "matches";
   readonly term: Term;
   readonly pattern: Pattern;
   /** `matches!` */
   readonly exact: boolean;
-  readonly span: Span;
 }
-export interface CallCondition {
+export interface CallCondition extends ConditionBase {
   readonly kind: "call";
   readonly name: Name;
   readonly args: readonly Term[];
-  readonly span: Span;
+  readonly keywords?: readonly KeywordArgument[];
 }
-export interface CutCondition {
+export interface CutCondition extends ConditionBase {
   readonly kind: "cut";
-  readonly span: Span;
 }
-export interface PrintCondition {
+export interface PrintCondition extends ConditionBase {
   readonly kind: "print";
   readonly args: readonly Term[];
-  readonly span: Span;
 }
-export interface DebugCondition {
+export interface DebugCondition extends ConditionBase {
   readonly kind: "debug";
   readonly args: readonly Term[];
-  readonly span: Span;
+  readonly keywords?: readonly KeywordArgument[];
 }
 /** A term where a condition stands: a boolean, a variable, a constant or a dot. */
-export interface TermCondition {
+export interface TermCondition extends ConditionBase {
   readonly kind: "term";
   readonly term: Term;
-  readonly span: Span;
 }
 
 // --- patterns ---------------------------------------------------------------------------------------------------------
@@ -329,8 +338,8 @@ export type ShortName =
   | StringTerm
   | { readonly kind: "short-keyword"; readonly keyword: "role" | "permission"; readonly span: Span };
 export type ShortBody =
-  | { readonly kind: "short-or"; readonly items: readonly ShortBody[]; readonly span: Span }
-  | { readonly kind: "short-and"; readonly items: readonly ShortBody[]; readonly span: Span }
+  | { readonly kind: "short-or"; readonly items: readonly ShortBody[]; readonly parens?: true; readonly span: Span }
+  | { readonly kind: "short-and"; readonly items: readonly ShortBody[]; readonly parens?: true; readonly span: Span }
   | {
       readonly kind: "short-atom";
       readonly name: ShortName;
