@@ -1,0 +1,49 @@
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { Source } from "../diagnostics/source.js";
+import { loadPolicy } from "../polar/index.js";
+import type { Policy } from "../polar/policy.js";
+import { readSources } from "./sources.js";
+import { UsageError } from "./usage-error.js";
+
+export interface GroupFlags {
+  readonly each?: boolean;
+  readonly together?: boolean;
+}
+
+/** Sources that were loaded as one policy. `policy` is `undefined` when there are errors among the diagnostics. */
+export interface PolicyGroup {
+  readonly sources: readonly Source[];
+  readonly policy: Policy | undefined;
+  /** Errors and warnings, in source order. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Loads files as policies. Several files are one policy; but when they have fewer errors as policies of their own, as a
+ * folder of examples that all declare the same types has, then each is one.
+ */
+export async function loadGroups(files: readonly string[], flags: GroupFlags): Promise<readonly PolicyGroup[]> {
+  if (flags.each && flags.together) throw new UsageError("--each and --together exclude each other");
+  const sources = await readSources(files);
+  if (flags.each || sources.length === 1) return sources.map((source) => loadGroup([source]));
+  const together = loadGroup(sources);
+  if (flags.together || together.policy !== undefined) return [together];
+  const each = sources.map((source) => loadGroup([source]));
+  return errorsIn(each) < errorsIn([together]) ? each : [together];
+}
+
+function loadGroup(sources: readonly Source[]): PolicyGroup {
+  const loaded = loadPolicy(sources);
+  return loaded.policy === undefined
+    ? { sources, policy: undefined, diagnostics: loaded.diagnostics }
+    : { sources, policy: loaded.policy, diagnostics: loaded.policy.warnings };
+}
+
+function errorsIn(groups: readonly PolicyGroup[]): number {
+  return groups.flatMap((group) => group.diagnostics).filter(({ severity }) => severity === "error").length;
+}
+
+/** How a group is called in output: its file, or its files. */
+export function groupName(group: PolicyGroup): string {
+  return group.sources.map((source) => source.name).join(", ");
+}

@@ -1,0 +1,78 @@
+import type { Location } from "../diagnostics/diagnostic.js";
+import type { Attempt, Derivation, Explanation } from "../solver/explanation.js";
+import { count, type Paint } from "./terminal.js";
+
+/** More attempts than this do not help anyone; the count of the others is said. */
+const SHOWN_ATTEMPTS = 8;
+
+/** An explanation for a person: the proof as a tree, or what is missing, smallest first. */
+export function renderExplanation(explanation: Explanation, paint: Paint): string {
+  if (explanation.allowed) {
+    const proof = explanation.derivation === undefined ? [] : ["", ...renderDerivation(explanation.derivation, paint)];
+    return [paint.green("allowed"), ...proof].join("\n");
+  }
+  return [paint.red("denied"), "", ...renderAttempts(explanation.attempts, paint)].join("\n");
+}
+
+/** The lines of a proof: what holds on the left, why on the right. */
+export function renderDerivation(derivation: Derivation, paint: Paint): string[] {
+  const rows: { readonly branch: string; readonly goal: string; readonly why: string }[] = [];
+  const visit = (node: Derivation, lead: string, branch: string): void => {
+    rows.push({ branch: lead + branch, goal: node.goal, why: reason(node) });
+    if (node.kind !== "rule") return;
+    const below = lead + (branch === "" ? "" : branch === "└─ " ? "   " : "│  ");
+    for (const [i, premise] of node.premises.entries()) {
+      visit(premise, below, i === node.premises.length - 1 ? "└─ " : "├─ ");
+    }
+  };
+  visit(derivation, "", "");
+
+  const width = Math.min(90, Math.max(...rows.map((row) => row.branch.length + row.goal.length)));
+  return rows.map(({ branch, goal, why }) => {
+    const gap = " ".repeat(Math.max(0, width - branch.length - goal.length) + 2);
+    return `${paint.dim(branch)}${goal}${why === "" ? "" : gap + paint.dim(why)}`;
+  });
+}
+
+function reason(node: Derivation): string {
+  switch (node.kind) {
+    case "rule":
+      return node.location.source === "" ? "by the default rule" : place(node.location);
+    case "fact":
+      return { store: "fact", context: "context fact", policy: "fact of the policy" }[node.stored] + at(node.location);
+    case "negation":
+      return "nothing proves the opposite";
+    case "builtin":
+      return "";
+  }
+}
+
+/** The lines that say what would have been enough. */
+export function renderAttempts(attempts: readonly Attempt[], paint: Paint): string[] {
+  if (attempts.length === 0) return ["no rule could allow it, whatever the facts"];
+  const shown = attempts.slice(0, SHOWN_ATTEMPTS);
+  const lines = [attempts.length === 1 ? "this would be enough:" : "any one of these would be enough:"];
+  for (const { missing, holds, rule, location } of shown) {
+    lines.push("");
+    for (const fact of missing) lines.push(`  ${paint.yellow("+")} ${paint.bold(fact)}`);
+    if (missing.length === 0) lines.push(`  ${paint.dim("(no fact is missing, a condition of the rule fails)")}`);
+    for (const fact of holds) lines.push(`  ${paint.green("✓")} ${fact}`);
+    lines.push(`    ${paint.dim(`by  ${oneLine(rule)}${at(location)}`)}`);
+  }
+  if (attempts.length > shown.length) {
+    lines.push("", paint.dim(`and ${count(attempts.length - shown.length, "other way")} (--json shows all)`));
+  }
+  return lines;
+}
+
+function at(location: Location | undefined): string {
+  return location === undefined || location.source === "" ? "" : `  ${place(location)}`;
+}
+
+function place(location: Location): string {
+  return `${location.source}:${location.line}:${location.column}`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
