@@ -100,6 +100,7 @@ export interface Engine extends Writer {
   get(...pattern: FactPattern): Promise<Fact[]>;
   /** Replaces the policy atomically. @throws PolicyError when it does not load; the old one stays. */
   setPolicy(policy: PolicyInput): Promise<void>;
+  /** What tools need to know about the policy in force; made once per policy. */
   policyMetadata(): PolicyMetadata;
   /** The `types` it was made with, so that other layers read ids and fields of objects by the same rules. */
   readonly types: Readonly<Record<string, TypeOptions>>;
@@ -112,6 +113,8 @@ export interface PolicyMetadata {
   /** Changes whenever the text changes. */
   readonly hash: string;
   readonly types: Readonly<Record<string, TypeMetadata>>;
+  /** The same for types that the policy does not mention. */
+  readonly otherTypes: Pick<TypeMetadata, "actions" | "objectActions">;
   /** Actions that some two-argument rule could grant; `"*"` when a rule leaves the action open. */
   readonly globalActions: readonly string[] | "*";
   readonly globalRoles: readonly string[];

@@ -1,4 +1,6 @@
-export type { FactChange, FactReader, FactStore, FactWriter } from "./store.js";
+export { effectiveChange, isConcrete, matchesPattern, PendingFacts } from "./effective-change.js";
+export { argumentParts, decodeArguments, decodeParts, encodeArguments, factKey, sameValue } from "./encoding.js";
+export type { EffectiveChange, FactChange, FactReader, FactStore, FactWriter } from "./store.js";
 export { FactTables } from "./tables.js";
 export {
   entity,

@@ -7,6 +7,12 @@ export interface FactChange {
   readonly inserts: readonly StoredFact[];
 }
 
+/** What a change came to: facts that were not there before, facts that are no longer there. */
+export interface EffectiveChange {
+  readonly removed: readonly StoredFact[];
+  readonly added: readonly StoredFact[];
+}
+
 /**
  * Where facts live. The view that decides is always `tables`, in memory; a store makes it durable.
  *
@@ -25,6 +31,16 @@ export interface FactStore {
    * @throws StoreError when it could not be made durable; `tables` is then unchanged.
    */
   write(change: FactChange): Promise<{ readonly revision: string }>;
+  /**
+   * Calls the listener after each change of `tables`, in order and in the same tick, with the facts that truly came and
+   * went. Answers the function that ends it. A listener must not throw.
+   */
+  subscribe(listener: (change: EffectiveChange) => void): () => void;
+  /**
+   * Brings into `tables` what the application's own transactions have committed since; present on stores that can take
+   * part in one. Engines call it before each question, so it is cheap when there is nothing to do.
+   */
+  catchUp?(): void;
   /** The newest revision that `tables` includes. */
   revision(): string;
   /**

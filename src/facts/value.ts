@@ -39,9 +39,9 @@ export interface WriteResult {
   readonly revision: string;
 }
 
-/** A reference to an entity. */
-export function entity(type: string, id: string): Reference {
-  return { type, id };
+/** A reference to an entity. An integer id is written as its decimal string. */
+export function entity(type: string, id: string | number | bigint): Reference {
+  return { type, id: String(id) };
 }
 
 export function isReference(value: unknown): value is Reference {

@@ -1,0 +1,132 @@
+import { StoreError } from "../../diagnostics/errors.js";
+import {
+  argumentParts,
+  decodeArguments,
+  decodeParts,
+  type EffectiveChange,
+  encodeArguments,
+  type StoredFact,
+} from "../../facts/index.js";
+import { damaged, type SqliteHandle, type SqliteStatement } from "./handle.js";
+import { SetHash } from "./set-hash.js";
+
+/** Facts that one statement carries. */
+const chunk = 1_000;
+/** Facts that one statement reads. */
+const page = 20_000;
+
+/** The rows of the table of facts, read and written many at a time: values travel as one JSON text, bound as a parameter. */
+export class FactRows {
+  readonly #handle: SqliteHandle;
+  readonly #file: string;
+  readonly #insert: SqliteStatement;
+  readonly #remove: SqliteStatement;
+  readonly #fingerprint: SqliteStatement;
+  readonly #describe: SqliteStatement;
+
+  constructor(handle: SqliteHandle, file: string) {
+    this.#handle = handle;
+    this.#file = file;
+    this.#insert = handle.prepare(
+      "INSERT OR IGNORE INTO arcturus_facts (predicate, args) SELECT value ->> 0, value ->> 1 FROM json_each(?)",
+    );
+    this.#remove = handle.prepare(
+      "DELETE FROM arcturus_facts WHERE (predicate, args) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))",
+    );
+    this.#fingerprint = handle.prepare("SELECT hash FROM arcturus_state WHERE only = 1");
+    this.#describe = handle.prepare(
+      "UPDATE arcturus_state SET revision = ?, facts = facts + ?, hash = ? WHERE only = 1",
+    );
+  }
+
+  /** Writes changes into the open transaction, and the revision they lead to. @throws StoreError when the rows are not what they were taken for. */
+  write(changes: readonly EffectiveChange[], revision: number): void {
+    const row = this.#fingerprint.get() as { readonly hash?: unknown } | undefined;
+    if (typeof row?.hash !== "string") throw damaged(this.#file, "the description of the store is missing");
+    const hash = SetHash.parse(row.hash);
+    let difference = 0;
+    for (const { removed, added } of changes) {
+      this.#each(this.#remove, removed);
+      this.#each(this.#insert, added);
+      for (const fact of removed) hash.toggle(fact.predicate, argumentParts(fact.args));
+      for (const fact of added) hash.toggle(fact.predicate, argumentParts(fact.args));
+      difference += added.length - removed.length;
+    }
+    this.#describe.run(revision, difference, hash.toString());
+  }
+
+  #each(statement: SqliteStatement, facts: readonly StoredFact[]): void {
+    for (let from = 0; from < facts.length; from += chunk) {
+      const part = facts.slice(from, from + chunk);
+      const { changes } = statement.run(
+        JSON.stringify(part.map((fact) => [fact.predicate, encodeArguments(fact.args)])),
+      );
+      if (changes !== part.length) {
+        throw new StoreError(
+          "store/diverged",
+          `\`${this.#file}\` was changed behind the store's back: ${part.length} facts should have changed, ${changes} did`,
+        );
+      }
+    }
+  }
+
+  has(fact: StoredFact): boolean {
+    return (
+      this.#handle
+        .prepare("SELECT 1 AS found FROM arcturus_facts WHERE predicate = ? AND args = ?")
+        .get(fact.predicate, encodeArguments(fact.args)) !== undefined
+    );
+  }
+
+  /** All facts of a predicate as the open transaction sees them. */
+  *ofPredicate(predicate: string): Iterable<StoredFact> {
+    const rows = this.#handle.prepare("SELECT args FROM arcturus_facts WHERE predicate = ?").all(predicate);
+    for (const row of rows as readonly { readonly args: string }[])
+      yield { predicate, args: decodeArguments(row.args) };
+  }
+
+  /**
+   * Hands every fact to `take` and checks that they come to the given number and fingerprint.
+   * @throws StoreError `store/damaged` when they do not
+   */
+  load(
+    expected: { readonly facts: number; readonly hash: string },
+    take: (facts: readonly StoredFact[]) => void,
+  ): void {
+    const hash = new SetHash();
+    let count = 0;
+    const predicates = this.#handle.prepare("SELECT DISTINCT predicate FROM arcturus_facts").all();
+    const read = this.#handle.prepare(
+      `SELECT '[' || group_concat(args, ',') || ']' AS texts, max(args) AS last, count(*) AS number
+       FROM (SELECT args FROM arcturus_facts WHERE predicate = ? AND args > ? ORDER BY args LIMIT ${page})`,
+    );
+    for (const { predicate } of predicates as readonly { readonly predicate: string }[]) {
+      for (let after = ""; ; ) {
+        const row = read.get(predicate, after) as { texts: string | null; last: string; number: number };
+        if (row.texts === null || row.number === 0) break;
+        const facts = this.#parse(predicate, row.texts, row.number, hash);
+        take(facts);
+        count += facts.length;
+        if (row.number < page) break;
+        after = row.last;
+      }
+    }
+    if (count !== expected.facts) throw damaged(this.#file, `it holds ${count} facts, ${expected.facts} were written`);
+    if (hash.toString() !== expected.hash) throw damaged(this.#file, "its facts are not those that were written");
+  }
+
+  #parse(predicate: string, texts: string, number: number, hash: SetHash): StoredFact[] {
+    try {
+      const rows: unknown = JSON.parse(texts);
+      if (!Array.isArray(rows) || rows.length !== number) throw new SyntaxError("a row is not one array");
+      return rows.map((parts: unknown) => {
+        if (!Array.isArray(parts)) throw new SyntaxError("a row is not an array");
+        const args = decodeParts(parts);
+        hash.toggle(predicate, parts as string[]);
+        return { predicate, args };
+      });
+    } catch (cause) {
+      throw damaged(this.#file, `a fact of \`${predicate}\` is unreadable`, cause);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import type { CompiledQuery } from "kysely";
+import { StoreError } from "../../diagnostics/errors.js";
+import {
+  decodeArguments,
+  type EffectiveChange,
+  encodeArguments,
+  type FactChange,
+  factKey,
+  isConcrete,
+  matchesPattern,
+  type StoredFact,
+  type StoredPattern,
+} from "../../facts/index.js";
+import type { FactRows } from "./fact-rows.js";
+import type { SqliteHandle } from "./handle.js";
+
+/*
+ * Writes that join a transaction of the application on the handle it shares with the store. SQLite tells nobody when
+ * such a transaction ends, so each of these writes also leaves a row in `arcturus_changes`, in the same transaction:
+ * once that row can be seen from outside, the transaction was committed; once no transaction is open and it is not
+ * there, it was rolled back.
+ */
+
+/** Applies a change inside the open transaction and records it there. */
+export function writeJoined(handle: SqliteHandle, rows: FactRows, change: FactChange, revision: number): void {
+  if (!handle.inTransaction) {
+    throw new StoreError(
+      "store/no-transaction",
+      "`within` needs an open transaction on the handle that the store shares",
+    );
+  }
+  const effective = changeInTransaction(rows, change);
+  rows.write([effective], revision);
+  handle
+    .prepare("INSERT INTO arcturus_changes (revision, change) VALUES (?, ?)")
+    .run(revision, JSON.stringify({ removed: effective.removed.map(row), added: effective.added.map(row) }));
+}
+
+/** Changes that are committed and newer than `revision`, oldest first, as the given connection sees them. */
+export function committedAfter(
+  handle: SqliteHandle,
+  revision: number,
+): { readonly revision: number; readonly change: EffectiveChange }[] {
+  return handle
+    .prepare("SELECT revision, change FROM arcturus_changes WHERE revision > ? ORDER BY revision")
+    .all(revision)
+    .map((entry) => {
+      const { revision: number, change } = entry as { revision: number; change: string };
+      const { removed, added } = JSON.parse(change) as { removed: [string, string][]; added: [string, string][] };
+      return { revision: number, change: { removed: removed.map(fact), added: added.map(fact) } };
+    });
+}
+
+/** Forgets recorded changes that the view holds. */
+export function forgetUpTo(handle: SqliteHandle, revision: number): void {
+  handle.prepare("DELETE FROM arcturus_changes WHERE revision <= ?").run(revision);
+}
+
+/** The part of a Kysely transaction that says whose transaction it is. */
+export interface KyselyTransaction {
+  readonly isTransaction: boolean;
+  executeQuery(query: CompiledQuery): Promise<{ readonly rows: readonly unknown[] }>;
+}
+
+export function isKyselyTransaction(value: unknown): value is KyselyTransaction {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    (value as { isTransaction?: unknown }).isTransaction === true &&
+    typeof (value as { executeQuery?: unknown }).executeQuery === "function"
+  );
+}
+
+/** Makes sure that a Kysely transaction is still open and is one on this store's database. @throws StoreError */
+export async function checkKyselyTransaction(transaction: KyselyTransaction, store: string): Promise<void> {
+  // The application has loaded it already, or there would be no such transaction.
+  const { CompiledQuery } = await import("kysely");
+  let found: unknown;
+  try {
+    const { rows } = await transaction.executeQuery(
+      CompiledQuery.raw("SELECT store FROM arcturus_state WHERE only = 1"),
+    );
+    found = (rows[0] as { readonly store?: unknown } | undefined)?.store;
+  } catch (cause) {
+    throw new StoreError("store/foreign-transaction", "the transaction given to `within` cannot reach the store", {
+      cause,
+    });
+  }
+  if (found !== store) {
+    throw new StoreError("store/foreign-transaction", "the transaction given to `within` is on another database");
+  }
+}
+
+/** Like `effectiveChange`, but by asking the transaction itself, which alone knows what it and its savepoints did so far. */
+function changeInTransaction(rows: FactRows, change: FactChange): EffectiveChange {
+  const removed = new Map<string, StoredFact>();
+  const added = new Map<string, StoredFact>();
+  for (const pattern of change.deletes) {
+    for (const found of matching(rows, pattern)) removed.set(factKey(found), found);
+  }
+  for (const told of change.inserts) {
+    const key = factKey(told);
+    if (!removed.delete(key) && !rows.has(told)) added.set(key, told);
+  }
+  return { removed: [...removed.values()], added: [...added.values()] };
+}
+
+function* matching(rows: FactRows, pattern: StoredPattern): Iterable<StoredFact> {
+  if (isConcrete(pattern)) {
+    if (rows.has(pattern)) yield pattern;
+    return;
+  }
+  for (const found of rows.ofPredicate(pattern.predicate)) if (matchesPattern(found, pattern)) yield found;
+}
+
+function row(from: StoredFact): [string, string] {
+  return [from.predicate, encodeArguments(from.args)];
+}
+
+function fact([predicate, args]: readonly [string, string]): StoredFact {
+  return { predicate, args: decodeArguments(args) };
+}

@@ -1,0 +1,108 @@
+import { StoreError } from "../../diagnostics/errors.js";
+import { freshIdentity } from "../revision-token.js";
+import { damaged, type SqliteHandle } from "./handle.js";
+import { SetHash } from "./set-hash.js";
+
+/** The one row that describes the store: what its facts must come to, and where its revisions stand. */
+export interface StoreState {
+  readonly store: string;
+  readonly key: Buffer;
+  readonly revision: number;
+  readonly facts: number;
+  readonly hash: string;
+}
+
+/**
+ * Numbered steps from an empty database to the present schema, each run once, in order, in a transaction of its own. A
+ * step that was ever released is never changed; a new one is added behind it.
+ */
+const migrations: readonly ((handle: SqliteHandle) => void)[] = [
+  (handle) => {
+    handle.exec(`
+      CREATE TABLE arcturus_facts (
+        predicate TEXT NOT NULL,
+        args TEXT NOT NULL,
+        PRIMARY KEY (predicate, args)
+      ) WITHOUT ROWID;
+      CREATE TABLE arcturus_changes (
+        revision INTEGER PRIMARY KEY,
+        change TEXT NOT NULL
+      );
+      CREATE TABLE arcturus_state (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        schema INTEGER NOT NULL,
+        store TEXT NOT NULL,
+        key TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        facts INTEGER NOT NULL,
+        hash TEXT NOT NULL
+      );
+    `);
+    const { storeId, key } = freshIdentity();
+    handle
+      .prepare(
+        "INSERT INTO arcturus_state (only, schema, store, key, revision, facts, hash) VALUES (1, 0, ?, ?, 0, 0, ?)",
+      )
+      .run(storeId, key.toString("hex"), new SetHash().toString());
+  },
+];
+
+/** Brings the database to the present schema. @throws StoreError when it was written by a newer version. */
+export function migrate(handle: SqliteHandle, file: string): void {
+  const present = schemaVersion(handle, file);
+  if (present > migrations.length) {
+    throw new StoreError(
+      "store/newer-schema",
+      `\`${file}\` was written by a newer version of Arcturus (schema ${present}, this one knows ${migrations.length})`,
+    );
+  }
+  for (let step = present; step < migrations.length; step++) {
+    handle.exec("BEGIN IMMEDIATE");
+    try {
+      migrations[step]?.(handle);
+      handle.prepare("UPDATE arcturus_state SET schema = ? WHERE only = 1").run(step + 1);
+      handle.exec("COMMIT");
+    } catch (error) {
+      if (handle.inTransaction) handle.exec("ROLLBACK");
+      throw error;
+    }
+  }
+}
+
+function schemaVersion(handle: SqliteHandle, file: string): number {
+  const tables = handle
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('arcturus_state', 'arcturus_facts')")
+    .all();
+  if (tables.length === 0) return 0;
+  const row = handle.prepare("SELECT schema FROM arcturus_state WHERE only = 1").get() as
+    | { readonly schema?: unknown }
+    | undefined;
+  if (tables.length !== 2 || typeof row?.schema !== "number" || row.schema < 1) {
+    throw damaged(file, "the description of the store is missing");
+  }
+  return row.schema;
+}
+
+/** @throws StoreError when the row is missing or makes no sense. */
+export function readState(handle: SqliteHandle, file: string): StoreState {
+  const row = handle.prepare("SELECT store, key, revision, facts, hash FROM arcturus_state WHERE only = 1").get() as
+    | Record<"store" | "key" | "revision" | "facts" | "hash", unknown>
+    | undefined;
+  if (
+    typeof row?.store !== "string" ||
+    typeof row.key !== "string" ||
+    !/^[0-9a-f]{64}$/.test(row.key) ||
+    typeof row.revision !== "number" ||
+    typeof row.facts !== "number" ||
+    typeof row.hash !== "string"
+  ) {
+    throw damaged(file, "the description of the store is unreadable");
+  }
+  return {
+    store: row.store,
+    key: Buffer.from(row.key, "hex"),
+    revision: row.revision,
+    facts: row.facts,
+    hash: row.hash,
+  };
+}

@@ -1,0 +1,94 @@
+import { open } from "node:fs/promises";
+import { damaged } from "./handle.js";
+
+/*
+ * SQLite reads its write-ahead log up to the first frame whose checksum is wrong and takes that for the end. After a
+ * crash this is right: the transaction at the end was never acknowledged. After damage in the middle it would silently
+ * take back transactions that were, revocations among them. So the log is looked at before SQLite opens it.
+ * Format: https://www.sqlite.org/fileformat2.html#walformat
+ */
+
+const headerSize = 32;
+const frameHeaderSize = 24;
+
+/**
+ * A note for the log when a torn end is going to be dropped, `undefined` when all is well.
+ * @throws StoreError `store/damaged` when finished transactions lie behind the damage
+ */
+export async function checkLog(path: string): Promise<string | undefined> {
+  const file = await open(`${path}-wal`, "r").catch(() => undefined);
+  if (file === undefined) return undefined;
+  try {
+    const header = Buffer.alloc(headerSize);
+    const { bytesRead } = await file.read(header, 0, headerSize, 0);
+    const { size } = await file.stat();
+    if (size === 0) return undefined;
+    if (bytesRead < headerSize) return tornNote(path, 0);
+    const checksum = new Checksum(header.readUInt32BE(0) === 0x377f0683);
+    checksum.add(header.subarray(0, 24));
+    if (!checksum.equals(header, 24)) {
+      if (size > headerSize) throw damaged(path, "the header of its write-ahead log is unreadable");
+      return tornNote(path, 0);
+    }
+    const salt = header.subarray(16, 24);
+    const frameSize = frameHeaderSize + header.readUInt32BE(8);
+
+    const frame = Buffer.alloc(frameSize);
+    let broken = false;
+    let lostCommits = 0;
+    let dropped = 0;
+    for (let at = headerSize; at < size; at += frameSize) {
+      const { bytesRead: read } = await file.read(frame, 0, frameSize, at);
+      // Frames of an earlier round of the log have other salts: the present round ends before them.
+      const current = read >= 16 && salt.equals(frame.subarray(8, 16));
+      if (!broken) {
+        if (read === frameSize && current) {
+          checksum.add(frame.subarray(0, 8));
+          checksum.add(frame.subarray(frameHeaderSize));
+          if (checksum.equals(frame, 16)) continue;
+        }
+        broken = true;
+      }
+      if (current) dropped++;
+      if (current && frame.readUInt32BE(4) !== 0) lostCommits++;
+    }
+    // Only the last transaction can be unfinished: commits wait for the disk one after the other.
+    if (lostCommits > 1) {
+      throw damaged(
+        path,
+        `its write-ahead log is broken, and ${lostCommits} finished transactions lie behind the break`,
+      );
+    }
+    return dropped > 0 ? tornNote(path, dropped) : undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+function tornNote(path: string, frames: number): string {
+  return `the write-ahead log of \`${path}\` ends in an unfinished transaction (${frames} pages), which is dropped; a crash or a power failure leaves this behind`;
+}
+
+/** The running checksum of SQLite's write-ahead log, over 32-bit words in the byte order that the log's header names. */
+class Checksum {
+  readonly #bigEndian: boolean;
+  #a = 0;
+  #b = 0;
+
+  constructor(bigEndian: boolean) {
+    this.#bigEndian = bigEndian;
+  }
+
+  add(bytes: Buffer): void {
+    for (let i = 0; i + 8 <= bytes.length; i += 8) {
+      const first = this.#bigEndian ? bytes.readUInt32BE(i) : bytes.readUInt32LE(i);
+      const second = this.#bigEndian ? bytes.readUInt32BE(i + 4) : bytes.readUInt32LE(i + 4);
+      this.#a = (this.#a + first + this.#b) >>> 0;
+      this.#b = (this.#b + second + this.#a) >>> 0;
+    }
+  }
+
+  equals(bytes: Buffer, at: number): boolean {
+    return bytes.readUInt32BE(at) === this.#a && bytes.readUInt32BE(at + 4) === this.#b;
+  }
+}
