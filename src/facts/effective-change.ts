@@ -56,6 +56,27 @@ export function effectiveChange(view: FactReader, pending: PendingFacts, change:
   return { removed: [...removed.values()], added: [...added.values()] };
 }
 
+/** Changes made one after the other, as one. */
+export function combine(changes: readonly EffectiveChange[]): EffectiveChange {
+  const [only] = changes;
+  if (changes.length === 1 && only !== undefined) return only;
+  const net = new Map<string, { readonly fact: StoredFact; readonly present: boolean }>();
+  const note = (fact: StoredFact, present: boolean): void => {
+    const key = factKey(fact);
+    // Each of them truly changed something, so the second change of a fact takes back the first.
+    if (!net.delete(key)) net.set(key, { fact, present });
+  };
+  for (const change of changes) {
+    for (const fact of change.removed) note(fact, false);
+    for (const fact of change.added) note(fact, true);
+  }
+  const all = [...net.values()];
+  return {
+    removed: all.filter((entry) => !entry.present).map((entry) => entry.fact),
+    added: all.filter((entry) => entry.present).map((entry) => entry.fact),
+  };
+}
+
 export function isConcrete(pattern: StoredPattern): pattern is StoredFact {
   return pattern.args.every((arg) => arg !== undefined && (typeof arg !== "object" || isReference(arg)));
 }

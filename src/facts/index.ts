@@ -1,4 +1,4 @@
-export { effectiveChange, isConcrete, matchesPattern, PendingFacts } from "./effective-change.js";
+export { combine, effectiveChange, isConcrete, matchesPattern, PendingFacts } from "./effective-change.js";
 export { argumentParts, decodeArguments, decodeParts, encodeArguments, factKey, sameValue } from "./encoding.js";
 export type { EffectiveChange, FactChange, FactReader, FactStore, FactWriter } from "./store.js";
 export { FactTables } from "./tables.js";

@@ -39,20 +39,16 @@ export class FactRows {
     );
   }
 
-  /** Writes changes into the open transaction, and the revision they lead to. @throws StoreError when the rows are not what they were taken for. */
-  write(changes: readonly EffectiveChange[], revision: number): void {
+  /** Writes a change into the open transaction, and the revision it leads to. @throws StoreError when the rows are not what they were taken for. */
+  write({ removed, added }: EffectiveChange, revision: number): void {
     const row = this.#fingerprint.get() as { readonly hash?: unknown } | undefined;
     if (typeof row?.hash !== "string") throw damaged(this.#file, "the description of the store is missing");
     const hash = SetHash.parse(row.hash);
-    let difference = 0;
-    for (const { removed, added } of changes) {
-      this.#each(this.#remove, removed);
-      this.#each(this.#insert, added);
-      for (const fact of removed) hash.toggle(fact.predicate, argumentParts(fact.args));
-      for (const fact of added) hash.toggle(fact.predicate, argumentParts(fact.args));
-      difference += added.length - removed.length;
-    }
-    this.#describe.run(revision, difference, hash.toString());
+    this.#each(this.#remove, removed);
+    this.#each(this.#insert, added);
+    for (const fact of removed) hash.toggle(fact.predicate, argumentParts(fact.args));
+    for (const fact of added) hash.toggle(fact.predicate, argumentParts(fact.args));
+    this.#describe.run(revision, added.length - removed.length, hash.toString());
   }
 
   #each(statement: SqliteStatement, facts: readonly StoredFact[]): void {

@@ -1,5 +1,6 @@
 import { StoreError } from "../../diagnostics/errors.js";
 import {
+  combine,
   type EffectiveChange,
   effectiveChange,
   type FactChange,
@@ -245,7 +246,7 @@ class SqliteStore implements FactStore {
     const last = this.#given + queue.length;
     handle.exec("BEGIN IMMEDIATE");
     try {
-      rows.write(effective, last);
+      rows.write(combine(effective), last);
       if (connection.shared) forgetUpTo(handle, this.#applied);
     } catch (error) {
       this.#rollBack(handle, error);

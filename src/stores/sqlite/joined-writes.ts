@@ -30,7 +30,7 @@ export function writeJoined(handle: SqliteHandle, rows: FactRows, change: FactCh
     );
   }
   const effective = changeInTransaction(rows, change);
-  rows.write([effective], revision);
+  rows.write(effective, revision);
   handle
     .prepare("INSERT INTO arcturus_changes (revision, change) VALUES (?, ?)")
     .run(revision, JSON.stringify({ removed: effective.removed.map(row), added: effective.added.map(row) }));
