@@ -323,6 +323,9 @@ export interface RelationsDeclaration {
 export interface BadDeclaration {
   readonly kind: "bad-declaration";
   readonly key: Name;
+  readonly value:
+    | { readonly kind: "names"; readonly names: readonly StringTerm[] }
+    | { readonly kind: "relations"; readonly relations: RelationsDeclaration["relations"] };
   readonly span: Span;
 }
 /** `"read" if "reader" on "parent";` */

@@ -9,7 +9,7 @@ import {
   readable,
   SPACE,
 } from "./characters.js";
-import type { Problem } from "./problems.js";
+import { MAX_PROBLEMS, type Problem } from "./problems.js";
 
 export type SymbolKind =
   | ("(" | ")" | "[" | "]" | "{" | "}" | "," | ";" | ":" | "." | "*" | "+" | "-" | "/")
@@ -73,7 +73,7 @@ export function lex(source: Source, limits: SyntaxLimits = {}): Lexed {
   const maxBytes = limits.sourceBytes ?? DEFAULT_SOURCE_BYTES;
   if (exceedsBytes(text, maxBytes)) {
     const problem: Problem = {
-      code: "polar/too-large",
+      code: "polar/limit-exceeded",
       start: 0,
       end: 0,
       message: `the source is larger than ${maxBytes} bytes`,
@@ -112,7 +112,7 @@ class Lexer {
   run(): Lexed {
     const text = this.#text;
     if (text.charCodeAt(0) === 0xfeff) this.#at = 1;
-    while (this.#at < text.length) {
+    while (this.#at < text.length && this.#problems.length < MAX_PROBLEMS) {
       const code = text.charCodeAt(this.#at);
       const kind = asciiClass(code);
       if (kind === SPACE) this.#at++;
@@ -132,7 +132,7 @@ class Lexer {
   #push(kind: TokenKind, start: number, text: string): void {
     const end = this.#at;
     if (end - start > MAX_TOKEN_LENGTH) {
-      this.#problem("polar/too-large", start, end, `a token of ${end - start} characters is too long`, {
+      this.#problem("polar/limit-exceeded", start, end, `a token of ${end - start} characters is too long`, {
         help: `the limit is ${MAX_TOKEN_LENGTH} characters`,
       });
     }
@@ -140,7 +140,7 @@ class Lexer {
   }
 
   #problem(code: string, start: number, end: number, message: string, more: Pick<Problem, "help"> = {}): void {
-    this.#problems.push({ code, start, end, message, ...more });
+    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push({ code, start, end, message, ...more });
   }
 
   /** The offset behind the name characters (digits included) from `at` on. */

@@ -11,7 +11,7 @@ import type {
 } from "./ast.js";
 import type { Token } from "./lexer.js";
 import { ABORT, type Cursor } from "./parser-cursor.js";
-import { parseArguments } from "./parser-expressions.js";
+import { parseArguments, reportAmbiguous } from "./parser-expressions.js";
 import { nameOf, parseKey, parseName, parseString } from "./parser-literals.js";
 
 /* Blocks and the shorthand inside them (Polar reference, sections 2 and 12). */
@@ -160,14 +160,15 @@ function parseDeclaration(c: Cursor): Declaration {
     const names = parseStrings(c);
     endDeclaration(c);
     const span = c.spanFrom(start);
-    if (!isNames) return { kind: "bad-declaration", key, span };
+    if (!isNames) return { kind: "bad-declaration", key, value: { kind: "names", names }, span };
     return { kind: "names-declaration", key: key as Name & { text: "roles" | "permissions" }, names, span };
   }
   if (c.at("{")) {
     const relations = parseRelations(c);
     endDeclaration(c);
     const span = c.spanFrom(start);
-    if (key.text !== "relations") return { kind: "bad-declaration", key, span };
+    if (key.text !== "relations")
+      return { kind: "bad-declaration", key, value: { kind: "relations", relations }, span };
     return { kind: "relations-declaration", key, relations, span };
   }
   return c.fail(
@@ -256,6 +257,9 @@ function parseShortChain(c: Cursor, word: "and" | "or", parseItemOf: (c: Cursor)
   if (!c.atKeyword(word)) return first;
   const items = [first];
   while (c.takeKeyword(word)) items.push(parseItemOf(c));
+  const mixed =
+    word === "or" ? items.find((item) => item.kind === "short-and" && item.parens === undefined) : undefined;
+  if (mixed !== undefined) reportAmbiguous(c, mixed.span.start, mixed.span.end);
   return { kind: `short-${word}`, items, span: c.spanFrom(start) };
 }
 

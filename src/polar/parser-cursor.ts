@@ -1,7 +1,8 @@
+import { severityOf } from "../diagnostics/codes.js";
 import type { Source, Span } from "../diagnostics/source.js";
 import { readable } from "./characters.js";
 import { type Lexed, lex, type SyntaxLimits, type Token, type TokenKind } from "./lexer.js";
-import type { Problem } from "./problems.js";
+import { MAX_PROBLEMS, type Problem } from "./problems.js";
 
 export const DEFAULT_NESTING = 200;
 /** The parser recurses once per level; this many levels fit the JavaScript stack with room to spare. */
@@ -11,6 +12,15 @@ const HEIGHT_PER_NESTING = 5;
 
 /** Thrown by `Cursor.fail` after the problem was noted, caught where the parser can go on: at the end of a statement. */
 export const ABORT: object = Object.freeze({ abort: "statement" });
+
+/** Advice for words and signs that other languages, or older dialects, would have here. */
+const FOREIGN_WORDS: ReadonlyMap<string, string> = new Map([
+  ["isa", "write `x matches T`"],
+  ["is", "write `x = y`, or `x matches T`"],
+  ["else", "there is no `else`: write another rule"],
+  ["then", "there is no `then`: join conditions with `and`"],
+  [":", "a type stands behind `matches`: `x matches T`; `:` is for the parameters of a rule's head"],
+]);
 
 /** What stands where something else was expected, e.g. `` expected `,` or `)` ``. */
 export interface Failure {
@@ -33,6 +43,8 @@ export class Cursor {
   /** Lexical problems begin at these offsets; a parse error behind one in the same item is its consequence. */
   readonly #lexicalProblems: readonly number[];
   #nextLexicalProblem = 0;
+  #errors: number;
+  #gaveUp = false;
 
   constructor(source: Source, limits: SyntaxLimits = {}) {
     this.source = source;
@@ -41,6 +53,8 @@ export class Cursor {
     this.#lexicalProblems = this.lexed.problems.map((p) => p.start);
     this.maxNesting = Math.max(1, Math.min(limits.nesting ?? DEFAULT_NESTING, MAX_NESTING));
     this.maxHeight = this.maxNesting * HEIGHT_PER_NESTING;
+    this.#errors = this.problems.length;
+    if (this.#errors >= MAX_PROBLEMS) this.#giveUp();
   }
 
   get token(): Token {
@@ -126,9 +140,20 @@ export class Cursor {
 
   // --- problems ---------------------------------------------------------------------------------------------------
 
-  /** Notes a problem that does not stop the parser. */
+  /** Notes a problem that does not stop the parser, unless there are too many. */
   report(problem: Problem): void {
+    if (this.#gaveUp) return;
     this.problems.push(problem);
+    if (severityOf(problem.code) === "error" && ++this.#errors >= MAX_PROBLEMS) this.#giveUp();
+  }
+
+  /** So many problems that the text is hardly a policy: says so and reads no further. */
+  #giveUp(): void {
+    const { start, end } = this.problems.at(-1) ?? this.token;
+    const message = `more than ${MAX_PROBLEMS} problems: the rest of the text is not read`;
+    this.problems.push({ code: "polar/limit-exceeded", start, end, message });
+    this.#gaveUp = true;
+    this.#index = this.lexed.tokens.length - 1;
   }
 
   /** The current token cannot stand here: notes it and gives up the statement. */
@@ -144,7 +169,8 @@ export class Cursor {
 
   #unexpected(expected: string, failure: Failure): Problem {
     const { token } = this;
-    const { help, related } = failure;
+    const { related } = failure;
+    const help = failure.help ?? FOREIGN_WORDS.get(token.text);
     if (token.kind === "end") {
       const last = this.previous;
       return {
@@ -214,11 +240,10 @@ export class Cursor {
       if (kind === ";") return;
       if (kind === "{") open++;
       else if (kind === "}") {
-        if (open <= 1) {
-          this.take(";");
-          return;
-        }
+        if (open === 0) return;
         open--;
+        // The end of something in braces: a block that ends here, unless the line goes on.
+        if (open === 0 && (this.take(";") !== undefined || this.startsLine(this.token))) return;
       }
     }
   }

@@ -43,6 +43,8 @@ export interface Operand {
   readonly parens: boolean;
   /** Levels of the tree below and including it. */
   readonly height: number;
+  /** A part of it was of the wrong kind and reported: nothing more is said about its kind. */
+  readonly broken?: boolean;
 }
 
 const OR = 1;
@@ -112,14 +114,32 @@ function parseOperators(c: Cursor, loosest: number): Operand {
 function parseChain(c: Cursor, first: Operand, level: number): Operand {
   const word = level === AND ? "and" : "or";
   const items = [asCondition(c, first)];
+  let mixed = level === OR && isBareAnd(first) ? first : undefined;
   let { height, end } = first;
   while (c.takeKeyword(word)) {
     const item = parseOperators(c, level + 1);
     items.push(asCondition(c, item));
+    if (level === OR && isBareAnd(item)) mixed ??= item;
     height = Math.max(height, item.height);
     end = item.end;
   }
+  if (mixed !== undefined) reportAmbiguous(c, mixed.start, mixed.end);
   return make(c, { condition: { kind: word, items, span: c.span(first.start, end) } }, height + 1);
+}
+
+function isBareAnd(operand: Operand): boolean {
+  return !operand.parens && "condition" in operand.node && operand.node.condition.kind === "and";
+}
+
+/** An `and` stands beside an `or`, without parentheses to say which is meant first. */
+export function reportAmbiguous(c: Cursor, start: number, end: number): void {
+  c.report({
+    code: "polar/ambiguous-precedence",
+    start,
+    end,
+    message: "`and` binds tighter than `or`",
+    help: "put parentheses around what belongs together",
+  });
 }
 
 function parseNot(c: Cursor): Operand {
@@ -145,16 +165,18 @@ function parseComparison(c: Cursor, left: Operand): Operand {
   const condition: Condition = {
     kind: "compare",
     operator: operator.kind as CompareCondition["operator"],
-    left: asTerm(c, left, "comparisons do not chain: write `a < b and b < c`"),
+    left: asTerm(c, left, left.parens ? undefined : CHAINED),
     right: asTerm(c, right),
     span: c.span(left.start, right.end),
   };
   return make(c, { condition }, Math.max(left.height, right.height) + 1);
 }
 
+const CHAINED = "comparisons do not chain: write `a < b and b < c`";
+
 function parseRelation(c: Cursor, left: Operand): Operand {
   const operator = c.next().text;
-  const first = asTerm(c, left, "`in` and `matches` do not chain");
+  const first = asTerm(c, left, left.parens ? undefined : "`in` and `matches` do not chain");
   if (operator === "in") {
     const right = parseDotted(c);
     const collection = asTerm(c, right);
@@ -171,6 +193,7 @@ function parseRelation(c: Cursor, left: Operand): Operand {
 function parseArithmetic(c: Cursor, left: Operand, level: number): Operand {
   const operator = c.next().text as ArithmeticTerm["operator"];
   const right = parseOperators(c, level + 1);
+  const reported = c.problems.length;
   const help = "`in`, `matches` and comparisons are conditions, they have no value";
   const term: Term = {
     kind: "arithmetic",
@@ -179,7 +202,8 @@ function parseArithmetic(c: Cursor, left: Operand, level: number): Operand {
     right: asTerm(c, right, help),
     span: c.span(left.start, right.end),
   };
-  return make(c, { term }, Math.max(left.height, right.height) + 1);
+  const result = make(c, { term }, Math.max(left.height, right.height) + 1);
+  return c.problems.length > reported ? { ...result, broken: true } : result;
 }
 
 /** `a.b.c(d).("e").(f)` */
@@ -424,6 +448,13 @@ export function parseArguments(c: Cursor): Arguments {
       else {
         keys.add(keyword);
         keywords.push({ name: keyword, value: term, span: c.span(keyword.span.start, value.end) });
+        c.report({
+          code: "polar/keyword-arguments",
+          start: keyword.span.start,
+          end: value.end,
+          message: `arguments are given by their place, not by name: \`${keyword.text}\``,
+          help: `write the value alone, or \`x matches T{${keyword.text}: …}\` to ask for a property`,
+        });
       }
     } while (c.take(","));
   }
@@ -474,6 +505,12 @@ export function asCondition(c: Cursor, operand: Operand): Condition {
   if (term.kind === "variable" || term.kind === "boolean" || term.kind === "dot") {
     return { kind: "term", term, ...marks, span: term.span };
   }
+  if (!operand.broken) reportNoCondition(c, term, start, end);
+  const span = c.span(start, end);
+  return { kind: "term", term: { kind: "boolean", value: true, span }, span };
+}
+
+function reportNoCondition(c: Cursor, term: Term, start: number, end: number): void {
   c.report({
     code: "polar/expected-condition",
     start,
@@ -481,8 +518,6 @@ export function asCondition(c: Cursor, operand: Operand): Condition {
     message: `expected a condition, found ${TERM_NAMES[term.kind]}`,
     help: "a condition is a call, a comparison, `in`, `matches`, or joins such with `and`, `or`, `not`",
   });
-  const span = c.span(start, end);
-  return { kind: "term", term: { kind: "boolean", value: true, span }, span };
 }
 
 const CONDITION_NAMES: Readonly<Record<Condition["kind"], string>> = {

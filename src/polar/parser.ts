@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { type Diagnostic, hasErrors } from "../diagnostics/diagnostic.js";
 import type { Source } from "../diagnostics/source.js";
 import type {
   Condition,
@@ -58,7 +58,7 @@ export function parseGoalText(
     if (error !== ABORT) throw error;
   }
   const diagnostics = toDiagnostics(source, c.problems);
-  return { condition: diagnostics.length === 0 ? condition : undefined, diagnostics };
+  return { condition: hasErrors(diagnostics) ? undefined : condition, diagnostics };
 }
 
 function parseStatement(c: Cursor): Statement {

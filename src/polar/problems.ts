@@ -1,3 +1,4 @@
+import { severityOf } from "../diagnostics/codes.js";
 import { type Diagnostic, diagnostic } from "../diagnostics/diagnostic.js";
 import type { Source } from "../diagnostics/source.js";
 
@@ -11,31 +12,20 @@ export interface Problem {
   readonly related?: { readonly message: string; readonly start: number; readonly end: number } | undefined;
 }
 
-/** More problems than this in one source are counted, not shown. */
-export const MAX_PROBLEMS = 1000;
+/** A text with this many errors is not read any further. */
+export const MAX_PROBLEMS = 500;
 
 /** The problems as diagnostics, in source order. */
 export function toDiagnostics(source: Source, problems: readonly Problem[]): Diagnostic[] {
   const sorted = [...problems].sort((a, b) => a.start - b.start || a.end - b.end);
-  const shown = sorted.slice(0, MAX_PROBLEMS).map((problem) => {
+  return sorted.map((problem) => {
     const { related } = problem;
     return diagnostic(problem.code, { source, start: problem.start, end: problem.end }, problem.message, {
+      severity: severityOf(problem.code),
       help: problem.help,
       ...(related === undefined
         ? {}
         : { related: [{ message: related.message, span: { source, start: related.start, end: related.end } }] }),
     });
   });
-  const next = sorted[MAX_PROBLEMS];
-  if (next !== undefined) {
-    const rest = sorted.length - MAX_PROBLEMS;
-    shown.push(
-      diagnostic(
-        "polar/too-large",
-        { source, start: next.start, end: next.end },
-        `${rest} more problems are not shown`,
-      ),
-    );
-  }
-  return shown;
 }
