@@ -1,0 +1,173 @@
+import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { GraphQLSchema } from "graphql";
+import { createYoga, type Plugin, useReadinessCheck, type YogaInitialContext } from "graphql-yoga";
+import type { Engine } from "../engine/types.js";
+import { type UseAuthorizationOptions, useAuthorization } from "../graphql/index.js";
+import { type GraphiqlOptions, useGraphiqlPage } from "./graphiql-page.js";
+import { useHiddenSchema } from "./hidden-schema.js";
+import { useOperationLimits } from "./operation-limits.js";
+import { useRequestGuard } from "./request-guard.js";
+import {
+  DEFAULT_BODY_LIMIT,
+  DEFAULT_DRAIN_TIME,
+  DEFAULT_OPERATION_LIMITS,
+  defaultSettings,
+  type OperationLimits,
+} from "./settings.js";
+
+const ENDPOINT = "/graphql";
+
+/** Receives what is worth knowing to whoever runs the server. Nothing of it reaches a client. */
+export interface ServerLogger {
+  debug(...parts: unknown[]): void;
+  info(...parts: unknown[]): void;
+  warn(...parts: unknown[]): void;
+  error(...parts: unknown[]): void;
+}
+
+export interface ServerOptions<Context extends object = object>
+  extends Omit<UseAuthorizationOptions<YogaInitialContext & Context>, "engine"> {
+  /** Decides. It is closed when the server stops. */
+  readonly engine: Engine;
+  /** The schema as the application made it; the server guards it. */
+  readonly schema: GraphQLSchema;
+  /** What resolvers find in their context, made anew for each request. */
+  readonly context?: (initial: YogaInitialContext) => Context | Promise<Context>;
+  /** Further Envelop or Yoga plugins. They run before the guards. @default [] */
+  readonly plugins?: readonly Plugin[];
+  /** @default what NODE_ENV says; "production" changes the defaults of the settings below */
+  readonly environment?: string | undefined;
+  /** The GraphiQL page, served from this server's own files to browsers that open /graphql. @default true, in production false */
+  readonly graphiql?: boolean | GraphiqlOptions;
+  /** Answer introspection, and suggest names in validation errors. @default true, in production false */
+  readonly introspection?: boolean;
+  /** Take queries by GET without a header that forces a preflight. @default true, in production false */
+  readonly simpleGet?: boolean;
+  /** Other sites whose pages may use this API, e.g. `["https://app.example.com"]`. @default [] */
+  readonly allowedOrigins?: readonly string[];
+  /** Bytes of a request's body. @default 1,000,000 */
+  readonly bodyLimit?: number;
+  /** Limits of one operation, checked before it runs. */
+  readonly operationLimits?: Partial<OperationLimits>;
+  /** How long a stop waits for requests being answered, in milliseconds. @default 5,000 */
+  readonly drainTime?: number;
+  /** Called at the end of a stop, when no request is left and the engine is closed. */
+  readonly onStop?: () => void | Promise<void>;
+  /** @default console */
+  readonly logger?: ServerLogger;
+}
+
+/** Where a server listens. */
+export interface ListenOptions {
+  /** 0 takes a free one. @default 4000 */
+  readonly port?: number;
+  /** @default every address of this machine */
+  readonly host?: string;
+}
+
+export interface Server {
+  /** Answers /graphql, /healthz and /readyz; for mounting in an HTTP server of one's own. */
+  readonly handler: RequestListener;
+  /** Resolves to the URL of the GraphQL API once requests are answered. */
+  listen(options?: ListenOptions): Promise<string>;
+  /**
+   * Stops taking requests, waits for those being answered, closes the engine. Repeated calls share one stop.
+   * A process that ends on SIGTERM calls this, or uses {@link Server.run}.
+   */
+  stop(): Promise<void>;
+  /** Listens, prints one line with the URL, and stops on SIGINT or SIGTERM, after which the process ends with 0. */
+  run(options?: ListenOptions): Promise<void>;
+}
+
+/**
+ * A GraphQL server with safe defaults: the schema guarded, errors masked, same origin only, JSON only, limited bodies and
+ * operations; GraphiQL and introspection outside of production.
+ *
+ * @throws ArcturusError `graphql/schema` when schema and policy do not fit, with every problem.
+ */
+export function createServer<Context extends object = object>(options: ServerOptions<Context>): Server {
+  const defaults = defaultSettings("environment" in options ? options.environment : process.env["NODE_ENV"]);
+  const { engine, logger = console, drainTime = DEFAULT_DRAIN_TIME } = options;
+  const graphiql = options.graphiql ?? defaults.graphiql;
+  let ready = false;
+
+  const yoga = createYoga<object, Context>({
+    schema: options.schema,
+    ...(options.context !== undefined && { context: options.context }),
+    graphqlEndpoint: ENDPOINT,
+    healthCheckEndpoint: "/healthz",
+    logging: logger,
+    landingPage: false,
+    graphiql: false,
+    multipart: false,
+    batching: false,
+    // Without an allow-list no origin is named, so browsers keep to the same one.
+    cors: options.allowedOrigins?.length ? { origin: [...options.allowedOrigins], methods: ["GET", "POST"] } : false,
+    // What happened stands in the log alone, whatever NODE_ENV says.
+    maskedErrors: { isDev: false },
+    maxRequestBodySize: options.bodyLimit ?? DEFAULT_BODY_LIMIT,
+    plugins: [
+      useReadinessCheck({ endpoint: "/readyz", check: () => ready }),
+      graphiql !== false && useGraphiqlPage(ENDPOINT, graphiql === true ? {} : graphiql),
+      useRequestGuard({ endpoint: ENDPOINT, simpleGet: options.simpleGet ?? defaults.simpleGet }),
+      useOperationLimits({ ...DEFAULT_OPERATION_LIMITS, ...options.operationLimits }),
+      !(options.introspection ?? defaults.introspection) && useHiddenSchema(),
+      ...(options.plugins ?? []),
+      useAuthorization<YogaInitialContext & Context>(options),
+    ].filter((plugin) => plugin !== false),
+  });
+
+  const handler: RequestListener = (request, response) => void yoga(request, response);
+  let http: HttpServer | undefined;
+  let stopping: Promise<void> | undefined;
+
+  async function listen({ port = 4000, host }: ListenOptions = {}): Promise<string> {
+    if (http !== undefined) throw new Error("the server is listening already");
+    http = createHttpServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000 }, handler);
+    await new Promise<void>((resolve, reject) => {
+      http?.once("error", reject).listen({ port, ...(host !== undefined && { host }) }, resolve);
+    });
+    ready = true;
+    const { port: actual } = http.address() as AddressInfo;
+    return `http://${host ?? "localhost"}:${actual}${ENDPOINT}`;
+  }
+
+  function stop(): Promise<void> {
+    stopping ??= (async () => {
+      ready = false;
+      if (http !== undefined) await drain(http, drainTime);
+      await yoga.dispose();
+      await engine.close();
+      await options.onStop?.();
+    })();
+    return stopping;
+  }
+
+  async function run(listenOptions: ListenOptions = {}): Promise<void> {
+    const url = await listen(listenOptions);
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.once(signal, () => {
+        stop().then(
+          () => process.exit(0),
+          (error: unknown) => {
+            logger.error(error);
+            process.exit(1);
+          },
+        );
+      });
+    }
+    process.stdout.write(`ready at ${url}\n`);
+  }
+
+  return { handler, listen, stop, run };
+}
+
+/** Resolves when every request has been answered, at the latest after `time` milliseconds. */
+async function drain(http: HttpServer, time: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+  http.closeIdleConnections();
+  const timer = setTimeout(() => http.closeAllConnections(), time);
+  await closed;
+  clearTimeout(timer);
+}

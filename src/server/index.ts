@@ -1,0 +1,9 @@
+export {
+  createServer,
+  type ListenOptions,
+  type Server,
+  type ServerLogger,
+  type ServerOptions,
+} from "./create-server.js";
+export type { GraphiqlOptions, GraphiqlTab } from "./graphiql-page.js";
+export type { OperationLimits } from "./settings.js";
