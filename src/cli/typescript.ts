@@ -15,7 +15,7 @@ export function typeScriptOf(policy: Policy, files: readonly string[]): string {
 
   return `// Made by \`arcturus generate-types ${files.join(" ")}\`. Changes are lost when it is made again.
 
-import type { Engine, QuestionOptions, WriteResult } from "arcturus";
+import type { Engine, ${facts.some((fact) => fact.includes("FactArgument")) ? "FactArgument, " : ""}QuestionOptions, WriteResult } from "arcturus";
 
 /** An entity: its type and its id. */
 export interface Ref<Type extends string> {
@@ -82,6 +82,8 @@ function argumentType(arg: SignatureArgument, policy: Policy): string {
   switch (arg.kind) {
     case "entity":
       return `Ref<${names(withSubtypes(arg.type, policy))}>`;
+    case "any":
+      return "FactArgument";
     case "string":
       return arg.values === undefined ? "string" : names([...arg.values]);
     case "integer":

@@ -1,0 +1,191 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parse as parseGraphQL } from "graphql";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Source } from "../../src/diagnostics/source.js";
+import { runTests } from "../../src/engine/index.js";
+import { loadPolicy } from "../../src/polar/index.js";
+import { buildCommandLine, type CommandLine, runProcess } from "../support/command-line.js";
+import { type Block, blocksOf, saysThe, stepsOf } from "./blocks.js";
+
+/*
+ * What the documentation shows is run:
+ *   polar               loads without errors, and its tests pass; `more` loads it together with the blocks before it
+ *   polar error=CODE    is refused with exactly these codes (several with commas)
+ *   polar file=NAME     is also a file for the transcripts of the same document
+ *   graphql, json       parse; both may have `file=NAME` too
+ *   ts                  is a complete module: it type-checks and runs; a `text output` block behind it is what it prints
+ *   console             transcripts of `arcturus`, run in order in one folder per document; `…` stands for any lines
+ *   sh                  npm commands for the reader; their scripts must exist
+ *   text                nothing
+ * Transcripts of other programs (curl) stand in the README alone, where the tests of the running server execute them.
+ */
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const work = join(root, ".arcturus", `docs-${process.pid}`);
+const documents = ["README.md", ...markdownIn("docs"), "policies/patterns/README.md"].filter((file) =>
+  existsSync(join(root, file)),
+);
+
+let cli: CommandLine;
+beforeAll(async () => {
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true });
+  cli = await buildCommandLine("docs");
+});
+afterAll(() => {
+  cli.dispose();
+  rmSync(work, { recursive: true, force: true });
+});
+
+for (const file of documents) {
+  const blocks = blocksOf(readFileSync(join(root, file), "utf8"));
+  describe(file, () => {
+    const folder = join(work, file.replace(/\W+/g, "-"));
+    beforeAll(() => {
+      mkdirSync(folder);
+      for (const shared of ["policies", "schema", "examples"]) symlinkSync(join(root, shared), join(folder, shared));
+      for (const { attributes, text } of blocks) {
+        const name = attributes.get("file");
+        if (name !== undefined) writeFileSync(join(folder, name), text);
+      }
+    });
+
+    for (const [index, block] of blocks.entries()) {
+      const title = `line ${block.line}: ${block.language}`;
+      switch (block.language) {
+        case "polar":
+          it(title, () => checkPolar(block, blocks.slice(0, index)));
+          break;
+        case "graphql":
+          it(title, () => void parseGraphQL(block.text));
+          break;
+        case "json":
+          it(title, () => void JSON.parse(block.text));
+          break;
+        case "ts":
+          it(title, () => checkModule(block, blocks[index + 1], folder));
+          break;
+        case "console":
+          if (block.text.startsWith("$ arcturus")) it(title, () => checkTranscript(block, folder), 120_000);
+          else if (file !== "README.md")
+            it(title, () => expect.fail("transcripts of other programs cannot be run here"));
+          break;
+        case "sh":
+          it(title, () => checkShell(block));
+          break;
+        case "text":
+        case "mermaid":
+          break;
+        default:
+          it(title, () => expect.fail(`\`${block.language}\` blocks cannot be checked: mark it \`text\``));
+      }
+    }
+  });
+}
+
+it("every module in the documentation type-checks", async () => {
+  const folder = join(work, "modules");
+  mkdirSync(folder);
+  for (const file of documents) {
+    for (const block of blocksOf(readFileSync(join(root, file), "utf8"))) {
+      if (block.language === "ts")
+        writeFileSync(join(folder, `${file.replace(/\W+/g, "-")}-${block.line}.ts`), block.text);
+    }
+  }
+  const paths = JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8")).compilerOptions.paths as Record<
+    string,
+    string[]
+  >;
+  const config = {
+    extends: "../../../tsconfig.json",
+    compilerOptions: {
+      rootDir: root,
+      // What a reader's own module need not do.
+      isolatedDeclarations: false,
+      declaration: false,
+      noUnusedLocals: false,
+      paths: Object.fromEntries(Object.entries(paths).map(([name, [path]]) => [name, [join(root, path ?? "")]])),
+    },
+    include: ["*.ts"],
+  };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const { code, stdout } = await runProcess(process.execPath, [tsc, "--noEmit", "-p", join(folder, "tsconfig.json")]);
+  expect(stdout).toBe("");
+  expect(code).toBe(0);
+});
+
+async function checkPolar(block: Block, before: readonly Block[]): Promise<void> {
+  const sources = [...(block.attributes.has("more") ? precedingPolar(before) : []), block].map(
+    ({ text, line }) => new Source(`line ${line}`, text),
+  );
+  const { policy, diagnostics } = loadPolicy(sources);
+  const errors = (diagnostics ?? []).filter(({ severity }) => severity === "error");
+  const wanted = block.attributes.get("error");
+  if (wanted !== undefined) {
+    expect(errors.map(({ code }) => code)).toEqual(wanted.split(","));
+    return;
+  }
+  expect(errors.map((e) => `${e.line + block.line}:${e.column} ${e.code}: ${e.message}`)).toEqual([]);
+  if (policy === undefined) return expect.fail("no policy and no error");
+  for (const test of await runTests(policy)) {
+    const failed = test.assertions
+      .filter((assertion) => !assertion.passed)
+      .map(({ text, error }) => error?.message ?? text);
+    expect({ test: test.name, failed }).toEqual({ test: test.name, failed: [] });
+  }
+}
+
+/** The blocks that one with `more` goes on from: back to the last one that stands for itself. */
+function precedingPolar(before: readonly Block[]): Block[] {
+  const result: Block[] = [];
+  for (const block of before.filter((b) => b.language === "polar" && !b.attributes.has("error")).reverse()) {
+    result.unshift(block);
+    if (!block.attributes.has("more")) break;
+  }
+  return result;
+}
+
+async function checkModule(block: Block, next: Block | undefined, folder: string): Promise<void> {
+  const file = join(folder, `module-${block.line}.ts`);
+  writeFileSync(file, block.text);
+  const { code, stdout, stderr } = await runProcess(process.execPath, ["--import", "tsx", file], {
+    cwd: folder,
+    env: { TSX_TSCONFIG_PATH: join(root, "tsconfig.json") },
+  });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const expected = next?.language === "text" && next.attributes.has("output") ? next.text : undefined;
+  if (expected !== undefined) expect(stdout.trimEnd()).toBe(expected.trimEnd());
+}
+
+async function checkTranscript(block: Block, folder: string): Promise<void> {
+  let lastCode = 0;
+  for (const { command, output, line } of stepsOf(block)) {
+    const script = `PATH="${cli.bin}:$PATH"; (exit ${lastCode}); ${command}`;
+    const { code, stdout, stderr } = await runProcess("/bin/sh", ["-c", `{ ${script}\n} 2>&1`], { cwd: folder });
+    lastCode = code ?? 1;
+    const actual = `${stdout}${stderr}`;
+    if (!saysThe(output, actual))
+      expect(`line ${line}: $ ${command}\n${actual}`).toBe(`line ${line}: $ ${command}\n${output}\n`);
+  }
+}
+
+function checkShell(block: Block): void {
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    scripts: Record<string, string>;
+  };
+  for (const line of block.text.trim().split(/\n| && /)) {
+    const [, script] = /^(?:[A-Z_]+=\S+ )*npm (?:run (?:--silent )?|(?=start\b|test\b))([\w:-]+)/.exec(line) ?? [];
+    if (script === undefined) expect(line).toMatch(/^npm (ci|i|install)\b/);
+    else expect(Object.keys(scripts)).toContain(script);
+  }
+}
+
+function markdownIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .sort()
+    .map((name) => `${folder}/${name}`);
+}
