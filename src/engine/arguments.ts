@@ -1,6 +1,7 @@
 import { types } from "node:util";
 import { InputError } from "../diagnostics/errors.js";
 import type { PlainValue, StoredFact, StoredPattern } from "../facts/index.js";
+import { TypedObject } from "../solver/host.js";
 
 /*
  * The border between callers and the engine: what comes in is read once, checked, and put into its inner form. Behind
@@ -132,12 +133,22 @@ function plainReference(
 ): { readonly type: string; readonly id: string } | undefined {
   if (types.isProxy(value)) throw notAValue(value, border, name(what));
   if (!isPlain(value)) {
+    if (value instanceof TypedObject) checkTyped(value, border, what);
     if (objects.isDeclared(value)) return undefined;
     throw notAValue(value, border, name(what));
   }
   if (Object.hasOwn(value, "__proto__")) throw notAValue(value, border, name(what));
   const { type, id } = value as { readonly type?: unknown; readonly id?: unknown };
   return checkedReference(type, id, border, what);
+}
+
+/** An object with its type: the type is a name, and the id, if there is one, an id like any other. */
+function checkTyped(value: TypedObject, border: Border, what: string | (() => string)): void {
+  const { type, id, object } = value as { readonly type: unknown; readonly id: unknown; readonly object: unknown };
+  checkedReference(type, id === undefined ? "none" : id, border, what);
+  if (typeof object !== "object" || object === null || types.isProxy(object)) {
+    throw notAValue(object, border, `the object of ${name(what)}`);
+  }
 }
 
 function checkedReference(

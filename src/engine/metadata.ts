@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Condition, Pattern, Term } from "../polar/ast.js";
 import type { FactSignature, Policy, Rule, SignatureArgument, TypeInfo } from "../polar/policy.js";
-import { anything, type Bindings, type Known, known, knownKey, meetHead } from "./reachable-rules.js";
+import { anything, type Bindings, type Known, known, knownKey, knowsOf, meetHead } from "./reachable-rules.js";
 import type { PolicyMetadata, TypeMetadata } from "./types.js";
 
 /** What tools need to know about a policy. Costs a walk over its rules per type: made once per policy, when first asked for. */
@@ -109,6 +109,7 @@ class GrantableActions {
     for (const signature of this.#policy.signatures.get(predicate) ?? []) {
       if (signature.args.length !== args.length || !fitsSignature(this.#policy, signature, args)) continue;
       const argument = signature.args[index];
+      if (argument?.kind === "any") return undefined;
       if (argument?.kind !== "string") continue;
       if (argument.values === undefined) return undefined;
       for (const text of argument.values) all.add(text);
@@ -185,12 +186,9 @@ function fitsSignature(policy: Policy, signature: FactSignature, args: readonly 
 }
 
 function fitsArgument(policy: Policy, argument: SignatureArgument, value: Known): boolean {
-  if (value.kind === "anything") return true;
+  if (argument.kind === "any" || value.kind === "anything") return true;
   if (value.kind === "text") return argument.kind === "string" && (argument.values?.has(value.text) ?? true);
-  if (argument.kind !== "entity") return false;
-  const above = (type: string, of: string): boolean =>
-    type === of || (policy.types.get(type)?.ancestors.includes(of) ?? false);
-  return above(value.type, argument.type) || (!value.exact && above(argument.type, value.type));
+  return argument.kind === "entity" && knowsOf(policy, value, argument.type);
 }
 
 // --- properties ---------------------------------------------------------------------------------------------------------
