@@ -20,11 +20,21 @@ export interface Policy {
   readonly rules: ReadonlyMap<string, readonly Rule[]>;
   /** What may be told: signatures by predicate name, in all arities (reference, section 13). */
   readonly signatures: ReadonlyMap<string, readonly FactSignature[]>;
+  /** Names of the `constants` option, which goals may use too. */
+  readonly constants: ReadonlySet<string>;
+  /** What depends on what, in strata (reference, section 10). */
+  readonly dependencies: DependencyGraph;
+  /** The `?=` goals in source order. Checked, not run: running them is the engine's part (reference, section 22). */
+  readonly inlineQueries: readonly Goal[];
   readonly tests: readonly PolicyTest[];
   /** Warnings and hints of the load; a policy with errors does not exist. */
   readonly warnings: readonly Diagnostic[];
 }
 
+/**
+ * A type, with what it inherits. `kind` is inherited too: a type below an actor type is an actor, a host type below a
+ * resource is a resource.
+ */
 export interface TypeInfo {
   readonly name: string;
   readonly kind: "actor" | "resource" | "host" | "global";
@@ -37,6 +47,10 @@ export interface TypeInfo {
   readonly permissions: ReadonlySet<string>;
   /** Relation name to the related type's name. Own and inherited. */
   readonly relations: ReadonlyMap<string, string>;
+  /** Whether a block declares it or one of its ancestors. */
+  readonly block: boolean;
+  /** Whether it has a class, so that `new T(…)` is possible. */
+  readonly constructible: boolean;
 }
 
 /**
@@ -57,9 +71,13 @@ export interface Rule {
   readonly order: number;
 }
 
-/** The type of a fact's argument: a type's name (subtypes fit), `String`, `Integer`, `Boolean`, or one string out of a set. */
+/**
+ * The type of a fact's argument: an entity of a type (subtypes fit; the type may be `Actor` or `Resource`), a string, perhaps
+ * out of a set, an Integer, a Boolean, or anything (only with the option `undefinedPredicates: "warning"`).
+ */
 export type SignatureArgument =
   | { readonly kind: "entity"; readonly type: string }
+  | { readonly kind: "any" }
   | { readonly kind: "string"; readonly values: ReadonlySet<string> | undefined }
   | { readonly kind: "integer" }
   | { readonly kind: "boolean" };
@@ -107,7 +125,43 @@ export interface LoadOptions {
   readonly types?: readonly HostType[];
   /** Names of the `constants` option. */
   readonly constants?: readonly string[];
+  /**
+   * What a call is that has neither rules nor a signature that can be inferred (`polar/undefined-rule`). With `"warning"` the
+   * predicate takes facts with anything in the places of unknown type; under a `not` it stays an error.
+   * @default "error"
+   */
+  readonly undefinedPredicates?: "error" | "warning";
   readonly limits?: { readonly sourceBytes?: number; readonly nesting?: number; readonly rules?: number };
+}
+
+/**
+ * Which rules can lead to which. Nodes are predicates; `has_role`, `has_permission` and `has_relation` are divided by the name
+ * literal and the resource type of the rules' heads, where these are known. Every rule is in exactly one node.
+ */
+export interface DependencyGraph {
+  readonly nodes: readonly DependencyNode[];
+  /** The node of each rule. */
+  readonly nodeOf: ReadonlyMap<Rule, DependencyNode>;
+  /** Nodes that depend on each other, one array for each strongly connected component; a component comes after those it depends on. */
+  readonly components: readonly (readonly DependencyNode[])[];
+}
+export interface DependencyNode {
+  readonly index: number;
+  /** `name/arity`. */
+  readonly predicate: string;
+  /** The name literal in the heads of `has_role`, `has_permission`, `has_relation`; `undefined` when it is open. */
+  readonly name: string | undefined;
+  /** The type of the resource in the heads of these predicates; `undefined` when it is open. */
+  readonly type: string | undefined;
+  readonly rules: readonly Rule[];
+  /** Where the rules of this node lead. */
+  readonly edges: readonly { readonly to: DependencyNode; readonly negative: boolean; readonly span: Span }[];
+  /** Index into `components`. */
+  readonly component: number;
+  /** Negations below: 0 when no `not` or `forall` is reachable, else one more than the highest stratum that is negated. */
+  readonly stratum: number;
+  /** Whether it depends on itself. */
+  readonly recursive: boolean;
 }
 
 /** A goal that was parsed and checked against a policy. */

@@ -1,0 +1,134 @@
+import type { Pattern, Term } from "./ast.js";
+import { commonSubtypes, isSubtype, type TypeTable } from "./type-table.js";
+
+/** What is known about a value before anything runs. */
+export interface Knowledge {
+  /** The types it may be of; `undefined` when nothing is known. Empty: there is no such value. `nil` is a type of its own here. */
+  readonly types: ReadonlySet<string> | undefined;
+  /** If it is a string: the strings it may be; `undefined` for any. */
+  readonly strings: ReadonlySet<string> | undefined;
+}
+
+/** What is known about the variables of a rule, by name. */
+export type Environment = Map<string, Knowledge>;
+
+export const nothingKnown: Knowledge = { types: undefined, strings: undefined };
+
+const cache = new Map<string, Knowledge>();
+
+/** A value of one type. */
+export function ofType(type: string): Knowledge {
+  let known = cache.get(type);
+  if (known === undefined) cache.set(type, (known = { types: new Set([type]), strings: undefined }));
+  return known;
+}
+
+export function ofStrings(strings: ReadonlySet<string>): Knowledge {
+  return { types: new Set(["String"]), strings };
+}
+
+export function isImpossible(knowledge: Knowledge): boolean {
+  return knowledge.types !== undefined && knowledge.types.size === 0;
+}
+
+/** What is known when both hold. */
+export function meet(table: TypeTable, a: Knowledge, b: Knowledge): Knowledge {
+  if (a === b || b.types === undefined) return a;
+  if (a.types === undefined) return b;
+  const strings =
+    a.strings === undefined ? b.strings : b.strings === undefined ? a.strings : intersect(a.strings, b.strings);
+  const types = new Set<string>();
+  for (const x of a.types) {
+    for (const y of b.types) {
+      if (isSubtype(table, x, y)) types.add(x);
+      else if (isSubtype(table, y, x)) types.add(y);
+      else for (const common of commonSubtypes(table, x, y)) types.add(common);
+    }
+  }
+  if (strings?.size === 0) types.delete("String");
+  if (strings === a.strings && sameSet(types, a.types)) return a;
+  return { types, strings };
+}
+
+/** What is known when one of the two holds. */
+export function join(a: Knowledge, b: Knowledge): Knowledge {
+  if (a === b) return a;
+  if (a.types === undefined || b.types === undefined) return nothingKnown;
+  if (a.types.size === 0) return b;
+  if (b.types.size === 0) return a;
+  const types = new Set([...a.types, ...b.types]);
+  // What is known of the strings on one side is nothing lost if the other side has none at all.
+  const left = a.types.has("String") ? a.strings : new Set<string>();
+  const right = b.types.has("String") ? b.strings : new Set<string>();
+  const strings = left === undefined || right === undefined ? undefined : new Set([...left, ...right]);
+  return { types, strings: types.has("String") ? strings : undefined };
+}
+
+export function sameKnowledge(a: Knowledge, b: Knowledge): boolean {
+  return a === b || (sameSet(a.types, b.types) && sameSet(a.strings, b.strings));
+}
+
+function sameSet(a: ReadonlySet<string> | undefined, b: ReadonlySet<string> | undefined): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined || a.size !== b.size) return false;
+  for (const x of a) if (!b.has(x)) return false;
+  return true;
+}
+
+function intersect(a: ReadonlySet<string>, b: ReadonlySet<string>): Set<string> {
+  return new Set([...a].filter((x) => b.has(x)));
+}
+
+/** What is known about a term, given what is known about the variables. */
+export function knowledgeOf(term: Term, environment: Environment): Knowledge {
+  switch (term.kind) {
+    case "variable":
+      return environment.get(term.name) ?? nothingKnown;
+    case "integer":
+    case "now":
+      return ofType("Integer");
+    case "float":
+      return ofType("Float");
+    case "string":
+      return ofStrings(new Set([term.value]));
+    case "boolean":
+      return ofType("Boolean");
+    case "nil":
+      return ofType("nil");
+    case "entity":
+    case "new":
+      return ofType(term.type.text);
+    case "list":
+      return ofType("List");
+    case "dictionary":
+      return ofType("Dictionary");
+    case "arithmetic":
+      return arithmetic(term, environment);
+    case "constant":
+    case "dot":
+      return nothingKnown;
+  }
+}
+
+/** Of Integers an Integer, except by `/`; as soon as a Float takes part a Float. */
+function arithmetic(term: Extract<Term, { kind: "arithmetic" }>, environment: Environment): Knowledge {
+  if (term.operator === "/") return ofType("Float");
+  const sides = [knowledgeOf(term.left, environment), knowledgeOf(term.right, environment)];
+  if (sides.some((side) => side.types?.size === 1 && side.types.has("Float"))) return ofType("Float");
+  if (sides.every((side) => side.types?.size === 1 && side.types.has("Integer"))) return ofType("Integer");
+  return nothingKnown;
+}
+
+/** What a value is known to be that matches the pattern; a pattern of fields alone says nothing, objects of the host have fields too. */
+export function knowledgeOfPattern(pattern: Pattern, environment: Environment): Knowledge {
+  switch (pattern.kind) {
+    case "term-pattern":
+      return knowledgeOf(pattern.term, environment);
+    case "type-pattern":
+      return ofType(pattern.type.text);
+    case "list-pattern":
+      return ofType("List");
+    case "dictionary-pattern":
+      return nothingKnown;
+  }
+}

@@ -1,0 +1,53 @@
+import { listed, nearest } from "./near.js";
+import type { TypeInfo } from "./policy.js";
+
+/** Types of plain values and collections (reference, section 4). */
+export const builtinTypes: ReadonlySet<string> = new Set([
+  "Integer",
+  "Float",
+  "String",
+  "Boolean",
+  "List",
+  "Dictionary",
+]);
+
+/** The declared types by name. */
+export type TypeTable = ReadonlyMap<string, TypeInfo>;
+
+/** Whether a pattern may name this type: declared, built in, `Actor` or `Resource`. */
+export function isKnownType(types: TypeTable, name: string): boolean {
+  return types.has(name) || builtinTypes.has(name) || name === "Actor" || name === "Resource";
+}
+
+/** Whether everything of type `sub` is of type `sup`; every type is a subtype of itself. */
+export function isSubtype(types: TypeTable, sub: string, sup: string): boolean {
+  if (sub === sup) return true;
+  const info = types.get(sub);
+  if (info === undefined) return sub === "Actor" && sup === "Resource";
+  if (sup === "Actor") return info.kind === "actor";
+  if (sup === "Resource") return info.kind !== "host";
+  return info.ancestors.includes(sup);
+}
+
+/** Whether something can be of both types. */
+export function typesOverlap(types: TypeTable, a: string, b: string): boolean {
+  return isSubtype(types, a, b) || isSubtype(types, b, a) || commonSubtypes(types, a, b).length > 0;
+}
+
+/** The types that are below both, when neither is below the other. */
+export function commonSubtypes(types: TypeTable, a: string, b: string): string[] {
+  if (builtinTypes.has(a) || builtinTypes.has(b)) return [];
+  const found: string[] = [];
+  for (const name of types.keys()) if (isSubtype(types, name, a) && isSubtype(types, name, b)) found.push(name);
+  return found;
+}
+
+/** What to say about a type that nothing provides. */
+export function unknownTypeHelp(types: TypeTable, name: string): string {
+  const near = nearest(name, [...types.keys(), ...builtinTypes, "Actor", "Resource"]);
+  if (near !== undefined) return `did you mean \`${near}\`?`;
+  const some = [...types.keys()];
+  return some.length === 0
+    ? `declare it: \`resource ${name} {}\` or \`actor ${name} {}\``
+    : `declared types are ${listed(some)}; declare it with \`resource ${name} {}\` or \`actor ${name} {}\``;
+}
