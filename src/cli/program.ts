@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import type { Terminal } from "./terminal.js";
 
@@ -15,6 +16,8 @@ export function program(terminal: Terminal): Program {
 
   const root = new Command("arcturus")
     .description("a guard for GraphQL: policies in Polar, facts about who is what")
+    .version(version(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print how to use it")
     .helpCommand(false)
     .showHelpAfterError("(add --help for how to use it)")
     .configureOutput({
@@ -27,13 +30,16 @@ export function program(terminal: Terminal): Program {
     .addHelpText("after", epilogue);
 
   const command = (usage: string, description: string): Command =>
-    // Sub-commands made by hand do not inherit what `root.command()` would copy.
-    root.command(usage).description(description).allowExcessArguments(false);
+    root
+      .command(usage)
+      .description(description)
+      .allowExcessArguments(false)
+      .helpOption("-h, --help", "print how to use it");
 
   const several = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
   const policyFlags = (c: Command): Command =>
     c
-      .option("--policy <file>", "a file of the policy, or several (or ARCTURUS_POLICY)", several)
+      .option("--policy <file…>", "the files of the policy (or ARCTURUS_POLICY)", several)
       .option("--db <path>", "the embedded database with the facts (or ARCTURUS_DB)");
   const reading = (c: Command): Command => policyFlags(c).option("--json", "answer in JSON");
 
@@ -61,8 +67,8 @@ export function program(terminal: Terminal): Program {
     .argument("<file...>", "the files of the policy")
     .action(async (files) => done(await (await import("./commands/generate-types.js")).generateTypes(files, terminal)));
   command("coverage", "which fields of a GraphQL schema are guarded, public or neither")
-    .requiredOption("--schema <file>", "the files of the schema", several)
-    .requiredOption("--policy <file>", "the files of the policy", several)
+    .requiredOption("--schema <file…>", "the files of the schema", several)
+    .requiredOption("--policy <file…>", "the files of the policy", several)
     .option("--json", "answer in JSON")
     .action(async (flags) => done(await (await import("./commands/coverage.js")).coverage(flags, terminal)));
 
@@ -141,6 +147,10 @@ export function program(terminal: Terminal): Program {
       }
     },
   };
+}
+
+function version(): string {
+  return (createRequire(import.meta.url)("arcturus/package.json") as { version: string }).version;
 }
 
 const epilogue = `
