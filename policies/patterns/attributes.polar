@@ -33,14 +33,18 @@ test fixture banking {
 }
 
 test "approved when status, region and risk all fit" {
-  setup { fixture banking; }
+  setup {
+    fixture banking;
+  }
 
   assert allow(User{"eva"}, "approve", Transfer{"small"});
   assert allow(User{"eva"}, "approve", transfer: Transfer) iff transfer in [Transfer{"small"}];
 }
 
 test "too risky, or in another region: denied" {
-  setup { fixture banking; }
+  setup {
+    fixture banking;
+  }
 
   assert_not allow(User{"eva"}, "approve", Transfer{"large"});
   assert_not allow(User{"eva"}, "approve", Transfer{"abroad"});

@@ -53,7 +53,9 @@ test "everybody else is untouched" {
 }
 
 test "without the ban, mallory reads again" {
-  setup { fixture members; }
+  setup {
+    fixture members;
+  }
 
   assert allow(User{"mallory"}, "read", Organization{"acme"});
 }

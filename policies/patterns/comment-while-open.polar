@@ -27,14 +27,18 @@ test fixture issues {
 }
 
 test "comments while it is open" {
-  setup { fixture issues; }
+  setup {
+    fixture issues;
+  }
 
   assert allow(User{"alice"}, "comment", issue: Issue) iff issue in [Issue{"open"}];
   assert_not allow(User{"stranger"}, "comment", Issue{"open"});
 }
 
 test "none after that, though it can still be read" {
-  setup { fixture issues; }
+  setup {
+    fixture issues;
+  }
 
   assert_not allow(User{"alice"}, "comment", Issue{"done"});
   assert allow(User{"alice"}, "read", Issue{"done"});

@@ -28,7 +28,9 @@ test "staff and customers create organizations" {
 }
 
 test "others do not, and nobody gets more than that" {
-  setup { has_role(User{"sven"}, "staff"); }
+  setup {
+    has_role(User{"sven"}, "staff");
+  }
 
   assert_not allow(User{"visitor"}, "create_organization");
   assert allow(User{"sven"}, action: String) iff action in ["create_organization"];

@@ -26,7 +26,9 @@ test fixture acme {
 }
 
 test "an admin creates repositories, a member does not" {
-  setup { fixture acme; }
+  setup {
+    fixture acme;
+  }
 
   assert allow(User{"alice"}, "create_repository", Organization{"acme"});
   assert_not allow(User{"bob"}, "create_repository", Organization{"acme"});
@@ -34,7 +36,9 @@ test "an admin creates repositories, a member does not" {
 }
 
 test "members create issues in the repositories of their organization" {
-  setup { fixture acme; }
+  setup {
+    fixture acme;
+  }
 
   assert allow(User{"bob"}, "create_issue", Repository{"anvil"});
   assert_not allow(User{"stranger"}, "create_issue", Repository{"anvil"});

@@ -50,7 +50,9 @@ test "changing what a role grants needs no new policy" {
 }
 
 test "a role that grants nothing is nothing" {
-  setup { fixture acme; }
+  setup {
+    fixture acme;
+  }
 
   assert_not allow(User{"alice"}, action: String, Repository{"anvil"});
 }

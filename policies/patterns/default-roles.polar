@@ -35,7 +35,9 @@ test fixture organizations {
 }
 
 test "members get their organization's default role on each repository" {
-  setup { fixture organizations; }
+  setup {
+    fixture organizations;
+  }
 
   assert allow(User{"alice"}, action: String, Repository{"anvil"}) iff action in ["read"];
   assert allow(User{"gus"}, action: String, Repository{"bird"}) iff action in ["read", "write"];

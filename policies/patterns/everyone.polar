@@ -18,8 +18,11 @@ test "everyone reads every organization" {
 }
 
 test "and does nothing else there" {
-  setup { has_role(User{"alice"}, "admin", Organization{"acme"}); }
+  setup {
+    has_role(User{"alice"}, "admin", Organization{"acme"});
+  }
 
   assert_not allow(User{"anyone"}, "delete", Organization{"any"});
-  assert allow(User{"alice"}, "delete", organization: Organization) iff organization in [Organization{"acme"}];
+  assert allow(User{"alice"}, "delete", organization: Organization) iff
+    organization in [Organization{"acme"}];
 }

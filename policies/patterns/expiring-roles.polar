@@ -19,7 +19,9 @@ has_role(user: User, role: String, repository: Repository) if
 
 test "valid before its end" {
   # 27 March 2127
-  setup { has_role_until(User{"alice"}, "reader", Repository{"anvil"}, 4961779200); }
+  setup {
+    has_role_until(User{"alice"}, "reader", Repository{"anvil"}, 4961779200);
+  }
 
   assert allow(User{"alice"}, "read", Repository{"anvil"});
   assert_not allow(User{"alice"}, "read", Repository{"rocket"});
@@ -27,7 +29,9 @@ test "valid before its end" {
 
 test "denied after its end" {
   # 9 September 2001
-  setup { has_role_until(User{"alice"}, "reader", Repository{"anvil"}, 1000000000); }
+  setup {
+    has_role_until(User{"alice"}, "reader", Repository{"anvil"}, 1000000000);
+  }
 
   assert_not allow(User{"alice"}, "read", Repository{"anvil"});
 }

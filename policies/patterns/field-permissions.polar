@@ -26,13 +26,18 @@ test fixture people {
 }
 
 test "a colleague reads the harmless fields" {
-  setup { fixture people; }
+  setup {
+    fixture people;
+  }
 
-  assert allow(User{"bob"}, field: String, Person{"alice"}) iff field in ["name.read", "email.read"];
+  assert allow(User{"bob"}, field: String, Person{"alice"}) iff
+    field in ["name.read", "email.read"];
 }
 
 test "salaries are for human resources, and for oneself" {
-  setup { fixture people; }
+  setup {
+    fixture people;
+  }
 
   assert allow(User{"hugo"}, "salary.read", Person{"alice"});
   assert allow(User{"alice"}, "salary.read", Person{"alice"});
@@ -40,7 +45,9 @@ test "salaries are for human resources, and for oneself" {
 }
 
 test "only oneself changes one's address" {
-  setup { fixture people; }
+  setup {
+    fixture people;
+  }
 
   assert allow(User{"alice"}, "email.update", Person{"alice"});
   assert_not allow(User{"hugo"}, "email.update", Person{"alice"});

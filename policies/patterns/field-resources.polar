@@ -25,7 +25,9 @@ test fixture account {
 }
 
 test "an admin reads any field" {
-  setup { fixture account; }
+  setup {
+    fixture account;
+  }
 
   assert allow_field(User{"root"}, "read", Account{"1"}, "name");
   assert allow_field(User{"root"}, "read", Account{"1"}, "risk_score");
@@ -33,14 +35,19 @@ test "an admin reads any field" {
 }
 
 test "the owner reads the declared fields" {
-  setup { fixture account; }
+  setup {
+    fixture account;
+  }
 
-  assert allow_field(User{"alice"}, "read", Account{"1"}, field: String) iff field in ["name", "balance"];
+  assert allow_field(User{"alice"}, "read", Account{"1"}, field: String) iff
+    field in ["name", "balance"];
   assert_not allow_field(User{"alice"}, "read", Account{"1"}, "risk_score");
 }
 
 test "a visitor reads none" {
-  setup { fixture account; }
+  setup {
+    fixture account;
+  }
 
   assert_not allow_field(User{"visitor"}, "read", Account{"1"}, field: String);
 }

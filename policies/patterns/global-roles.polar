@@ -29,7 +29,9 @@ test fixture people {
 }
 
 test "a superadmin is an admin everywhere" {
-  setup { fixture people; }
+  setup {
+    fixture people;
+  }
 
   assert allow(User{"root"}, "delete", Organization{"acme"});
   assert allow(User{"root"}, "delete", Organization{"founded tomorrow"});
@@ -37,9 +39,12 @@ test "a superadmin is an admin everywhere" {
 }
 
 test "nobody else is" {
-  setup { fixture people; }
+  setup {
+    fixture people;
+  }
 
-  assert allow(User{"alice"}, "read", organization: Organization) iff organization in [Organization{"acme"}];
+  assert allow(User{"alice"}, "read", organization: Organization) iff
+    organization in [Organization{"acme"}];
   assert_not allow(User{"alice"}, "delete", Organization{"acme"});
   assert_not allow(User{"alice"}, "see_metrics");
 }

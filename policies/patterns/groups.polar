@@ -29,16 +29,21 @@ test fixture engineering {
 }
 
 test "a role given to a group reaches its members" {
-  setup { fixture engineering; }
+  setup {
+    fixture engineering;
+  }
 
   assert allow(User{"alice"}, "read", Repository{"anvil"});
   assert allow(Group{"engineering"}, "read", Repository{"anvil"});
 }
 
 test "and nobody else, and no other role" {
-  setup { fixture engineering; }
+  setup {
+    fixture engineering;
+  }
 
   assert_not allow(User{"bob"}, "read", Repository{"anvil"});
   assert_not allow(User{"alice"}, "delete", Repository{"anvil"});
-  assert allow(User{"alice"}, "read", repository: Repository) iff repository in [Repository{"anvil"}];
+  assert allow(User{"alice"}, "read", repository: Repository) iff
+    repository in [Repository{"anvil"}];
 }

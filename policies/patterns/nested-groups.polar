@@ -40,8 +40,8 @@ test "membership is transitive" {
   assert allow(User{"bob"}, "read", Repository{"anvil"});
   # Outwards only: a member of the outer group is not a member of the inner one.
   assert_not allow(User{"bob"}, "read", Repository{"grammar"});
-  assert has_role(User{"alice"}, "member", group: Group)
-    iff group in [Group{"parsers"}, Group{"compilers"}, Group{"engineering"}];
+  assert has_role(User{"alice"}, "member", group: Group) iff
+    group in [Group{"parsers"}, Group{"compilers"}, Group{"engineering"}];
 }
 
 test "groups that contain each other have the same members" {
@@ -54,6 +54,7 @@ test "groups that contain each other have the same members" {
   }
 
   assert allow(User{"alice"}, "read", Repository{"anvil"});
-  assert has_role(User{"alice"}, "member", group: Group) iff group in [Group{"a"}, Group{"b"}, Group{"c"}];
+  assert has_role(User{"alice"}, "member", group: Group) iff
+    group in [Group{"a"}, Group{"b"}, Group{"c"}];
   assert_not allow(User{"bob"}, "read", Repository{"anvil"});
 }

@@ -28,16 +28,21 @@ test fixture company {
 }
 
 test "every manager up the chain sees the report" {
-  setup { fixture company; }
+  setup {
+    fixture company;
+  }
 
   assert allow(User{"max"}, "read_profile", User{"rita"});
   assert allow(User{"clara"}, "read_profile", User{"rita"});
   assert allow(User{"clara"}, "read", Review{"2026"});
-  assert allow(user: User, "read", Review{"2026"}) iff user in [User{"rita"}, User{"max"}, User{"clara"}];
+  assert allow(user: User, "read", Review{"2026"}) iff
+    user in [User{"rita"}, User{"max"}, User{"clara"}];
 }
 
 test "a sibling does not, and nobody looks upwards" {
-  setup { fixture company; }
+  setup {
+    fixture company;
+  }
 
   assert_not allow(User{"sam"}, "read_profile", User{"rita"});
   assert_not allow(User{"sam"}, "read", Review{"2026"});

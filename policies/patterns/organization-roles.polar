@@ -22,22 +22,29 @@ test fixture acme {
 }
 
 test "a member reads their organization" {
-  setup { fixture acme; }
+  setup {
+    fixture acme;
+  }
 
   assert allow(User{"bob"}, "read", Organization{"acme"});
   assert allow(User{"alice"}, "read", Organization{"acme"});
 }
 
 test "only an admin adds members" {
-  setup { fixture acme; }
+  setup {
+    fixture acme;
+  }
 
   assert allow(User{"alice"}, "add_member", Organization{"acme"});
   assert_not allow(User{"bob"}, "add_member", Organization{"acme"});
 }
 
 test "other organizations are closed" {
-  setup { fixture acme; }
+  setup {
+    fixture acme;
+  }
 
   assert_not allow(User{"alice"}, "read", Organization{"globex"});
-  assert allow(User{"alice"}, "read", organization: Organization) iff organization in [Organization{"acme"}];
+  assert allow(User{"alice"}, "read", organization: Organization) iff
+    organization in [Organization{"acme"}];
 }

@@ -36,13 +36,17 @@ test fixture issue {
 }
 
 test "the creator of an issue updates and closes it" {
-  setup { fixture issue; }
+  setup {
+    fixture issue;
+  }
 
   assert allow(User{"alice"}, action: String, Issue{"1"}) iff action in ["update", "close"];
 }
 
 test "a maintainer closes issues but does not update them" {
-  setup { fixture issue; }
+  setup {
+    fixture issue;
+  }
 
   assert allow(User{"mia"}, "close", Issue{"1"});
   assert_not allow(User{"mia"}, "update", Issue{"1"});

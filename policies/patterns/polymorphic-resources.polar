@@ -39,7 +39,9 @@ test fixture items {
 }
 
 test "roles and shorthand rules are inherited" {
-  setup { fixture items; }
+  setup {
+    fixture items;
+  }
 
   assert allow(User{"alice"}, "read", Doc{"plan"});
   assert allow(User{"alice"}, "read", Sheet{"budget"});
@@ -63,6 +65,7 @@ test "a special type may have more" {
     has_role(User{"carol"}, "editor", Sheet{"budget"});
   }
 
-  assert allow(User{"carol"}, action: String, Sheet{"budget"}) iff action in ["read", "recalculate", "write"];
+  assert allow(User{"carol"}, action: String, Sheet{"budget"}) iff
+    action in ["read", "recalculate", "write"];
   assert allow(User{"carol"}, "read", sheet: Sheet) iff sheet in [Sheet{"budget"}];
 }

@@ -32,13 +32,18 @@ test fixture acme {
 }
 
 test "members read what is not protected" {
-  setup { fixture acme; }
+  setup {
+    fixture acme;
+  }
 
-  assert allow(User{"alice"}, "read", repository: Repository) iff repository in [Repository{"anvil"}];
+  assert allow(User{"alice"}, "read", repository: Repository) iff
+    repository in [Repository{"anvil"}];
 }
 
 test "protection denies the default" {
-  setup { fixture acme; }
+  setup {
+    fixture acme;
+  }
 
   assert_not allow(User{"alice"}, "read", Repository{"payroll"});
 }

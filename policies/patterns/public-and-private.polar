@@ -24,7 +24,9 @@ has_permission(_: User, "read", document: Document) if
   is_public(document, true);
 
 test "anyone reads what is public" {
-  setup { is_public(Repository{"anvil"}); }
+  setup {
+    is_public(Repository{"anvil"});
+  }
 
   assert allow(User{"anyone"}, "read", Repository{"anvil"});
   assert_not allow(User{"anyone"}, "write", Repository{"anvil"});
@@ -38,8 +40,8 @@ test "what is private needs a role" {
 
   assert allow(User{"alice"}, "read", Repository{"secret"});
   assert_not allow(User{"bob"}, "read", Repository{"secret"});
-  assert allow(User{"alice"}, "read", repository: Repository)
-    iff repository in [Repository{"anvil"}, Repository{"secret"}];
+  assert allow(User{"alice"}, "read", repository: Repository) iff
+    repository in [Repository{"anvil"}, Repository{"secret"}];
 }
 
 test "a Boolean fact: only true is public" {

@@ -31,7 +31,9 @@ test fixture two_organizations {
 }
 
 test "an organization's member reads its repositories" {
-  setup { fixture two_organizations; }
+  setup {
+    fixture two_organizations;
+  }
 
   assert allow(User{"alice"}, "read", Repository{"anvils"});
   assert_not allow(User{"alice"}, "delete", Repository{"anvils"});
@@ -48,9 +50,11 @@ test "an admin of one repository deletes it, though only a member of the organiz
 }
 
 test "the repositories of another organization stay closed" {
-  setup { fixture two_organizations; }
+  setup {
+    fixture two_organizations;
+  }
 
   assert_not allow(User{"alice"}, "read", Repository{"secrets"});
-  assert allow(User{"alice"}, "read", repository: Repository)
-    iff repository in [Repository{"anvils"}, Repository{"rockets"}];
+  assert allow(User{"alice"}, "read", repository: Repository) iff
+    repository in [Repository{"anvils"}, Repository{"rockets"}];
 }

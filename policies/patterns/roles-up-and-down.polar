@@ -36,8 +36,8 @@ test "a member of a team is a member of every unit above it" {
     has_role(User{"alice"}, "member", Unit{"compilers"});
   }
 
-  assert allow(User{"alice"}, "read", unit: Unit)
-    iff unit in [Unit{"compilers"}, Unit{"engineering"}, Unit{"company"}];
+  assert allow(User{"alice"}, "read", unit: Unit) iff
+    unit in [Unit{"compilers"}, Unit{"engineering"}, Unit{"company"}];
 }
 
 test "siblings get nothing" {
@@ -57,7 +57,8 @@ test "an admin configures what is below, and only reads what is above" {
     has_role(User{"bob"}, "admin", Unit{"engineering"});
   }
 
-  assert allow(User{"bob"}, "configure", unit: Unit) iff unit in [Unit{"engineering"}, Unit{"compilers"}];
+  assert allow(User{"bob"}, "configure", unit: Unit) iff
+    unit in [Unit{"engineering"}, Unit{"compilers"}];
   assert allow(User{"bob"}, "read", Unit{"company"});
   assert_not allow(User{"bob"}, "configure", Unit{"company"});
 }
