@@ -7,10 +7,13 @@ const john = `{ "user": "john@beatles.com" }`;
 export const tabs: readonly GraphiqlTab[] = [
   {
     headers: paul,
-    query: `# Allowed: Paul is a member of The Beatles, so he sees the organization,
-# its repository and the issues in it.
+    query: `# Paul is a member of The Beatles: he may view the
+# organization, its repositories and their issues.
 query Allowed {
-  me { username email }
+  me {
+    username
+    email
+  }
   org(id: "1") {
     name
     repos(first: 10) {
@@ -18,7 +21,9 @@ query Allowed {
         name
         issues(first: 3) {
           totalCount
-          nodes { title closed }
+          nodes {
+            title
+          }
         }
       }
     }
@@ -28,16 +33,18 @@ query Allowed {
   },
   {
     headers: paul,
-    query: `# Filtered: there are two organizations. Paul gets the one he may view, and
-# nothing tells him of the other. Write mike@monsters.com into the headers
-# below, run it again, and it is the other way round.
+    query: `# There are two organizations. Paul gets the one that
+# he may view, and nothing tells him of the other.
+# Write mike@monsters.com into the headers below.
 query Filtered {
   orgs {
     id
     name
     repos {
       totalCount
-      nodes { name }
+      nodes {
+        name
+      }
     }
   }
 }
@@ -45,26 +52,41 @@ query Filtered {
   },
   {
     headers: paul,
-    query: `# Denied: repository 2 exists, but not for Paul. Repository 12345 does not
-# exist. The two answers are the same.
+    query: `# Repository 2 exists, but not for Paul. Repository
+# 12345 does not exist. The answers are the same.
 query Denied {
-  repo(id: "2") { name }
-}
-
-query Missing {
-  repo(id: "12345") { name }
+  hidden: repo(id: "2") {
+    name
+  }
+  missing: repo(id: "12345") {
+    name
+  }
 }
 `,
   },
   {
     headers: paul,
-    query: `# Which buttons does Paul get? He may close the issues that he made.
+    query: `# Paul reads the repository but does not run its
+# jobs. The resolver is not called.
+mutation Forbidden {
+  cancelJob(repoId: "1", jobId: "7")
+}
+`,
+  },
+  {
+    headers: paul,
+    query: `# Which buttons does Paul get? He may close the
+# issues that are his own.
 query PaulsButtons {
   repo(id: "1") {
     name
     viewerCan
     issues(first: 4) {
-      nodes { title closed viewerCan }
+      nodes {
+        title
+        closed
+        viewerCan
+      }
     }
   }
 }
@@ -72,25 +94,20 @@ query PaulsButtons {
   },
   {
     headers: john,
-    query: `# The same question by John, who is an admin: he may close every issue and
-# hand out roles.
+    query: `# The same question by John, an admin of The Beatles:
+# he may close every issue and hand out roles.
 query JohnsButtons {
   repo(id: "1") {
     name
     viewerCan
     issues(first: 4) {
-      nodes { title closed viewerCan }
+      nodes {
+        title
+        closed
+        viewerCan
+      }
     }
   }
-}
-`,
-  },
-  {
-    headers: paul,
-    query: `# Forbidden: Paul reads the repository, but does not run its jobs. The
-# resolver is not called.
-mutation Forbidden {
-  cancelJob(repoId: "1", jobId: "7")
 }
 `,
   },

@@ -1,0 +1,122 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { ensureBuilt, root } from "./build.js";
+import { findChromium, launchChromium } from "./chromium.js";
+import { type Gitcloud, startGitcloud } from "./gitcloud-process.js";
+
+const executable = findChromium();
+const screenshots = join(root, "coverage", "screenshots");
+
+let browser: Browser;
+
+/** The page of a started GitCloud, in a browser without a past, and everything the page asked for. */
+async function openPage(gitcloud: Gitcloud) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 810 } });
+  onTestFinished(() => context.close());
+  const requests: string[] = [];
+  const failures: string[] = [];
+  context.on("request", (request) => requests.push(request.url()));
+  context.on("requestfailed", (request) => failures.push(`${request.url()} ${request.failure()?.errorText}`));
+  const page = await context.newPage();
+  page.on("pageerror", (error) => failures.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
+      failures.push(message.text());
+  });
+  await visit(page, gitcloud);
+  return { context, page, requests, failures };
+}
+
+async function visit(page: Page, gitcloud: Gitcloud): Promise<void> {
+  await page.goto(gitcloud.url);
+  await page.locator(".graphiql-query-editor .view-line").first().waitFor();
+}
+
+async function tabTitles(page: Page): Promise<string[]> {
+  return await page.locator(".graphiql-tab").allInnerTexts();
+}
+
+/** Opens a tab, runs it, and gives what the response editor then holds. */
+async function run(page: Page, title: string): Promise<unknown> {
+  await page.getByRole("tab", { name: title, exact: true }).click();
+  await page.locator(".graphiql-query-editor .view-line", { hasText: title }).waitFor();
+  const answered = page.waitForResponse((response) => response.request().postData()?.includes(` ${title} `) ?? false);
+  await page.locator(".graphiql-execute-button").click();
+  const answer: unknown = await (await answered).json();
+  await page.locator(".result-window .view-line", { hasText: "data" }).waitFor();
+  return answer;
+}
+
+describe.skipIf(executable === undefined)("the GraphiQL page", () => {
+  beforeAll(async () => {
+    ensureBuilt();
+    mkdirSync(screenshots, { recursive: true });
+    browser = await launchChromium(executable!);
+  }, 300_000);
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  test("the default tabs show an allowed, a filtered and a denied query, and no other host is contacted", async () => {
+    const gitcloud = await startGitcloud();
+    const { page, requests, failures } = await openPage(gitcloud);
+
+    expect(await tabTitles(page)).toEqual([
+      "Allowed",
+      "Filtered",
+      "Denied",
+      "Forbidden",
+      "PaulsButtons",
+      "JohnsButtons",
+    ]);
+    const headers = page.locator(".graphiql-editor-tool .view-line", { hasText: "paul@beatles.com" });
+    await headers.waitFor();
+
+    expect(await run(page, "Allowed")).toMatchObject({ data: { org: { name: "The Beatles" } } });
+    await page.screenshot({ path: join(screenshots, "allowed.png") });
+
+    expect(await run(page, "Filtered")).toEqual({
+      data: { orgs: [{ id: "1", name: "The Beatles", repos: { totalCount: 1, nodes: [{ name: "Abbey Road" }] } }] },
+    });
+    await page.screenshot({ path: join(screenshots, "filtered.png") });
+
+    const denied = (await run(page, "Denied")) as { errors: { extensions: { code: string } }[] };
+    expect(denied).toMatchObject({ data: { hidden: null, missing: null } });
+    expect(denied.errors.map(({ extensions }) => extensions.code)).toEqual(["NOT_FOUND", "NOT_FOUND"]);
+    await page.screenshot({ path: join(screenshots, "denied.png") });
+
+    expect(await run(page, "Forbidden")).toMatchObject({ errors: [{ extensions: { code: "FORBIDDEN" } }] });
+    expect(await run(page, "JohnsButtons")).toMatchObject({
+      data: { repo: { issues: { nodes: [{ viewerCan: ["close", "view"] }, {}, {}, {}] } } },
+    });
+
+    const { host } = new URL(gitcloud.url);
+    const own = requests.filter((url) => !/^(data|blob):/.test(url));
+    expect(own.length).toBeGreaterThan(5);
+    expect(own.filter((url) => new URL(url).host !== host)).toEqual([]);
+    expect(failures).toEqual([]);
+  });
+
+  test("a visitor's tabs are kept, their headers are not, and a reload still asks as the same user", async () => {
+    const gitcloud = await startGitcloud();
+    const { context, page } = await openPage(gitcloud);
+    await run(page, "Filtered");
+    await expect.poll(() => stored(context)).toContain("Filtered");
+    expect(await stored(context)).not.toContain("beatles.com\\");
+    expect(await stored(context)).not.toMatch(/headers\\*":\\*"/);
+
+    await visit(page, gitcloud);
+    expect(await tabTitles(page)).toHaveLength(6);
+    expect(await run(page, "Filtered")).toMatchObject({ data: { orgs: [{ name: "The Beatles" }] } });
+    expect(await run(page, "JohnsButtons")).toMatchObject({
+      data: { repo: { viewerCan: expect.arrayContaining(["delete"]) } },
+    });
+  });
+});
+
+/** All that the page has stored. */
+async function stored(context: BrowserContext): Promise<string> {
+  return JSON.stringify((await context.storageState()).origins);
+}
