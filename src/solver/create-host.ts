@@ -1,0 +1,46 @@
+import type { Reference } from "../facts/value.js";
+import type { HostType } from "../polar/policy.js";
+import { fault } from "./fault.js";
+import type { TypeOptions } from "./host.js";
+import { HostMemo, isPlainReference } from "./host-memo.js";
+import { createHostTypes } from "./host-types.js";
+import { Entity, type Value } from "./values.js";
+
+/** What the solver knows of the application: its types and constants. Immutable, one per engine. */
+export interface Host {
+  /** For `LoadOptions.types`. */
+  readonly types: readonly HostType[];
+  /** For `LoadOptions.constants`. */
+  readonly constants: readonly string[];
+  /** A fresh memo: one per question, kept while the question is asked again after waiting. */
+  memo(): HostMemo;
+  /** The entity that a value is: a reference, an object of a declared type with an id, a typed object. `undefined` for everything else. */
+  reference(value: unknown): Reference | undefined;
+  /** The value of a constant. */
+  constant(name: string): Value;
+}
+
+/** @throws ConfigError `config/types` for options that make no sense. */
+export function createHost(
+  types: Readonly<Record<string, TypeOptions>> = {},
+  constants: Readonly<Record<string, unknown>> = {},
+): Host {
+  const hostTypes = createHostTypes(types);
+  const base = new HostMemo(hostTypes, undefined);
+  const values = new Map(Object.entries(constants).map(([name, value]) => [name, base.argument(value)]));
+  return {
+    types: hostTypes.describe(),
+    constants: [...values.keys()],
+    memo: () => new HostMemo(hostTypes, base),
+    reference: (value) => {
+      if (typeof value !== "object" || value === null) return undefined;
+      if (isPlainReference(value)) return value;
+      const known = new HostMemo(hostTypes, undefined).argument(value);
+      return known instanceof Entity ? { type: known.type, id: known.id } : undefined;
+    },
+    constant: (name) => {
+      const value = values.get(name);
+      return value === undefined ? fault("engine/not-a-value", `there is no constant \`${name}\``) : value;
+    },
+  };
+}

@@ -1,0 +1,152 @@
+import type { Op } from "./code.js";
+import { callFacts, hasFact } from "./fact-goals.js";
+import { Fault, fault } from "./fault.js";
+import { construct, element, field, member } from "./host-goals.js";
+import { arithmetic, compare } from "./operators.js";
+import type { Search, State, Waiting } from "./search.js";
+import { show } from "./show.js";
+import { canonicalCall } from "./tables.js";
+import { Dictionary, Entity, Instance, kindOf, Variable } from "./values.js";
+import { wait, wake } from "./waiting.js";
+
+/** Goes on with a branch until it is proved, fails, or hands itself over to the stack. */
+export function advance(search: Search, state: State): void {
+  const { frame } = state;
+  for (;;) {
+    if (frame.changed) {
+      frame.changed = false;
+      if (state.waiting !== undefined) wake(state);
+    }
+    const step = state.step;
+    if (step === undefined) {
+      if (state.waiting !== undefined) neverBound(search, state, state.waiting);
+      search.proved(state);
+      return;
+    }
+    const { op } = step;
+    search.tick(state, op.span);
+    state.step = step.next;
+    if (!execute(search, state, op)) return;
+  }
+}
+
+/** True: the goal holds, or waits; go on. False: it failed, or the branch was handed over. */
+function execute(search: Search, state: State, op: Op): boolean {
+  const { frame } = state;
+  switch (op.kind) {
+    case "unify":
+      return frame.unify(op.left, op.right);
+    case "type":
+      return frame.constrain(op.term, op.set);
+    case "call": {
+      const { predicate } = op;
+      if (predicate.rules.length === 0) return callFacts(search, state, predicate, op.args, op.span);
+      return search.call(state, predicate, canonicalCall(predicate, op.args, frame), op.whole, op.span);
+    }
+    case "facts":
+      return callFacts(search, state, op.predicate, op.args, op.span);
+    case "compare": {
+      const left = frame.deref(op.left);
+      const right = frame.deref(op.right);
+      if (left instanceof Variable || right instanceof Variable) return wait(state, op);
+      if (!compare(op.operator, left, right)) return false;
+      search.note(state, { kind: "builtin", span: op.span });
+      return true;
+    }
+    case "arithmetic": {
+      const left = frame.deref(op.left);
+      const right = frame.deref(op.right);
+      if (left instanceof Variable || right instanceof Variable) return wait(state, op);
+      return frame.unify(op.out, arithmetic(op.operator, left, right));
+    }
+    case "assign": {
+      if (op.parameter) return fault("engine/reassigned", "`:=` cannot assign a parameter of the rule");
+      if (!(frame.deref(op.target) instanceof Variable)) {
+        return fault("engine/reassigned", "`:=` assigns a variable that already has a value");
+      }
+      return frame.unify(op.target, op.value);
+    }
+    case "test":
+      return test(state, op);
+    case "dot":
+      return member(search, state, op);
+    case "field":
+      return field(search, state, op);
+    case "record": {
+      const target = frame.deref(op.target);
+      if (target instanceof Variable) return wait(state, op);
+      return target instanceof Dictionary || target instanceof Entity || target instanceof Instance;
+    }
+    case "in":
+      return element(search, state, op);
+    case "new":
+      return construct(search, state, op);
+    case "now":
+      return frame.unify(op.out, search.around.now);
+    case "or": {
+      const { branches } = op;
+      let next = 0;
+      search.choose(
+        state,
+        () => next + 1 < branches.length,
+        (to) => {
+          to.step = branches[next++];
+          return true;
+        },
+      );
+      return false;
+    }
+    case "not":
+      return not(search, state, op);
+    case "cut":
+      return cut(search, state, op);
+    case "enter":
+      state.scope = search.scope(state.scope);
+      return true;
+    case "leave":
+      state.scope = state.scope?.outer;
+      return true;
+    case "print":
+      search.around.print(op.args.map((arg) => show(frame.resolve(arg, (slot) => slot))).join(", "));
+      return true;
+    case "fail":
+      return false;
+  }
+}
+
+function test(state: State, op: Op & { kind: "test" }): boolean {
+  const value = state.frame.deref(op.term);
+  if (value instanceof Variable) return op.computed ? wait(state, op) : state.frame.unify(value, true);
+  if (typeof value === "boolean") return value;
+  return fault("engine/not-a-condition", `a condition must be a Boolean, and this is ${kindOf(value)}`);
+}
+
+function not(search: Search, state: State, op: Op & { kind: "not" }): boolean {
+  const { frame } = state;
+  if (!op.outer.every((slot) => frame.isKnown(slot))) return wait(state, op);
+  search.note(state, { kind: "negation", span: op.span });
+  const inner = op.body?.op;
+  if (inner?.kind === "call" && op.body?.next === undefined && inner.predicate.rules.length === 0) {
+    return !hasFact(search, frame, inner.predicate, inner.args);
+  }
+  search.negate(state, op.body);
+  return false;
+}
+
+function cut(search: Search, state: State, op: Op & { kind: "cut" }): boolean {
+  if (state.waiting !== undefined) {
+    throw new Fault("engine/unbound-variable", "a `cut` may not run while a goal before it waits for a variable");
+  }
+  const { scope } = state;
+  if (scope === undefined) return fault("engine/cut-cycle", `\`${op.kind}\` has nothing to commit to`);
+  search.truncate(scope.base);
+  // What came first is not known while something to the left is pending: the branch will be seen again.
+  return search.pending === scope.pending;
+}
+
+function neverBound(search: Search, state: State, waiting: Waiting): never {
+  let first = waiting;
+  while (first.earlier !== undefined) first = first.earlier;
+  search.tick(state, first.op.span);
+  return fault("engine/unbound-variable", "this goal waits for a variable that nothing binds");
+}
