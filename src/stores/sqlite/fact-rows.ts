@@ -12,6 +12,7 @@ import { SetHash } from "./set-hash.js";
 
 /** Facts that one statement carries. */
 const chunk = 1_000;
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 /** Facts that one statement reads. */
 const page = 20_000;
 
@@ -91,24 +92,36 @@ export class FactRows {
   ): void {
     const hash = new SetHash();
     let count = 0;
-    const predicates = this.#handle.prepare("SELECT DISTINCT predicate FROM arcturus_facts").all();
+    const predicates = this.#handle
+      .prepare("SELECT DISTINCT CAST(predicate AS BLOB) AS predicate FROM arcturus_facts")
+      .all();
+    // As bytes: the library ends the process when a damaged text is not UTF-8.
     const read = this.#handle.prepare(
-      `SELECT '[' || group_concat(args, ',') || ']' AS texts, max(args) AS last, count(*) AS number
+      `SELECT CAST('[' || group_concat(args, ',') || ']' AS BLOB) AS texts, CAST(max(args) AS BLOB) AS last, count(*) AS number
        FROM (SELECT args FROM arcturus_facts WHERE predicate = ? AND args > ? ORDER BY args LIMIT ${page})`,
     );
-    for (const { predicate } of predicates as readonly { readonly predicate: string }[]) {
+    for (const row of predicates as readonly { readonly predicate: Uint8Array }[]) {
+      const predicate = this.#text(row.predicate);
       for (let after = ""; ; ) {
-        const row = read.get(predicate, after) as { texts: string | null; last: string; number: number };
-        if (row.texts === null || row.number === 0) break;
-        const facts = this.#parse(predicate, row.texts, row.number, hash);
+        const found = read.get(predicate, after) as { texts: Uint8Array | null; last: Uint8Array; number: number };
+        if (found.texts === null || found.number === 0) break;
+        const facts = this.#parse(predicate, this.#text(found.texts), found.number, hash);
         take(facts);
         count += facts.length;
-        if (row.number < page) break;
-        after = row.last;
+        if (found.number < page) break;
+        after = this.#text(found.last);
       }
     }
     if (count !== expected.facts) throw damaged(this.#file, `it holds ${count} facts, ${expected.facts} were written`);
     if (hash.toString() !== expected.hash) throw damaged(this.#file, "its facts are not those that were written");
+  }
+
+  #text(bytes: Uint8Array): string {
+    try {
+      return utf8.decode(bytes);
+    } catch (cause) {
+      throw damaged(this.#file, "a fact is unreadable", cause);
+    }
   }
 
   #parse(predicate: string, texts: string, number: number, hash: SetHash): StoredFact[] {

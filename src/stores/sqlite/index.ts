@@ -11,6 +11,7 @@ import {
 } from "../../facts/index.js";
 import { RevisionTokens, revisionAhead, revisionWait } from "../revision-token.js";
 import { FactRows } from "./fact-rows.js";
+import { readHeader } from "./file-header.js";
 import { fileOf, isHandle, openHandle, type SqliteHandle, sqliteCode, storeError } from "./handle.js";
 import {
   checkKyselyTransaction,
@@ -21,7 +22,7 @@ import {
   writeJoined,
 } from "./joined-writes.js";
 import { lockFile } from "./lock.js";
-import { migrate, readState } from "./schema.js";
+import { checkStructure, markAsOwn, migrate, readState } from "./schema.js";
 import { checkLog } from "./write-ahead-log.js";
 
 export type { SqliteHandle, SqliteStatement } from "./handle.js";
@@ -131,6 +132,7 @@ class SqliteStore implements FactStore {
     let handle: SqliteHandle | undefined;
     let unlock = (): void => {};
     const shared = "handle" in this.#origin;
+    let marked = false;
     try {
       if ("handle" in this.#origin) {
         handle = this.#origin.handle;
@@ -140,13 +142,16 @@ class SqliteStore implements FactStore {
         const { path } = this.#origin;
         if (path !== ":memory:") {
           unlock = await lockFile(path);
+          marked = (await readHeader(path))?.marked === true;
           const note = await checkLog(path);
           if (note !== undefined) this.#logger.warn(note);
         }
         handle = await openHandle(path);
         handle.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
       }
+      checkStructure(handle, this.#file, marked);
       migrate(handle, this.#file);
+      if (!shared) markAsOwn(handle);
       const state = readState(handle, this.#file);
       const rows = new FactRows(handle, this.#file);
       const tables = new FactTables();
@@ -184,7 +189,11 @@ class SqliteStore implements FactStore {
     this.#connection = undefined;
     this.#opening = undefined;
     connection?.observer?.close();
-    if (connection?.shared === false) connection.handle.close();
+    if (connection?.shared === false) {
+      // libsql closes for good only when the garbage collector has had the statements, so the log is emptied by hand.
+      connection.handle.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      connection.handle.close();
+    }
     connection?.unlock();
   }
 

@@ -1,5 +1,6 @@
 import { StoreError } from "../../diagnostics/errors.js";
 import { freshIdentity } from "../revision-token.js";
+import { applicationId } from "./file-header.js";
 import { damaged, type SqliteHandle } from "./handle.js";
 import { SetHash } from "./set-hash.js";
 
@@ -47,6 +48,27 @@ const migrations: readonly ((handle: SqliteHandle) => void)[] = [
   },
 ];
 
+/**
+ * Looks whether the structure of the file is whole. A store whose tables have vanished must not pass for a new one.
+ * @throws StoreError
+ */
+export function checkStructure(handle: SqliteHandle, file: string, marked: boolean): void {
+  const [result] = handle.prepare("SELECT hex(quick_check) AS result FROM pragma_quick_check(1)").all();
+  const report = fromHex((result as { readonly result?: unknown } | undefined)?.result);
+  if (report !== "ok") throw damaged(file, report);
+  if (marked && schemaVersion(handle, file) === 0) throw damaged(file, "the tables of the store are missing");
+}
+
+/** Marks a file that holds nothing but the store. */
+export function markAsOwn(handle: SqliteHandle): void {
+  const present = handle.prepare("PRAGMA application_id").get() as { readonly application_id?: unknown } | undefined;
+  if (present?.application_id !== 0) return;
+  const others = handle
+    .prepare("SELECT 1 AS other FROM sqlite_master WHERE substr(tbl_name, 1, 9) <> 'arcturus_' LIMIT 1")
+    .get();
+  if (others === undefined) handle.exec(`PRAGMA application_id = ${applicationId}`);
+}
+
 /** Brings the database to the present schema. @throws StoreError when it was written by a newer version. */
 export function migrate(handle: SqliteHandle, file: string): void {
   const present = schemaVersion(handle, file);
@@ -71,7 +93,9 @@ export function migrate(handle: SqliteHandle, file: string): void {
 
 function schemaVersion(handle: SqliteHandle, file: string): number {
   const tables = handle
-    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('arcturus_state', 'arcturus_facts')")
+    .prepare(
+      "SELECT 1 AS present FROM sqlite_master WHERE type = 'table' AND name IN ('arcturus_state', 'arcturus_facts')",
+    )
     .all();
   if (tables.length === 0) return 0;
   const row = handle.prepare("SELECT schema FROM arcturus_state WHERE only = 1").get() as
@@ -85,24 +109,27 @@ function schemaVersion(handle: SqliteHandle, file: string): number {
 
 /** @throws StoreError when the row is missing or makes no sense. */
 export function readState(handle: SqliteHandle, file: string): StoreState {
-  const row = handle.prepare("SELECT store, key, revision, facts, hash FROM arcturus_state WHERE only = 1").get() as
-    | Record<"store" | "key" | "revision" | "facts" | "hash", unknown>
-    | undefined;
+  const row = handle
+    .prepare(
+      "SELECT hex(store) AS store, hex(key) AS key, revision, facts, hex(hash) AS hash FROM arcturus_state WHERE only = 1",
+    )
+    .get() as Record<"store" | "key" | "revision" | "facts" | "hash", unknown> | undefined;
+  // As hexadecimal: the library ends the process when a damaged text is not UTF-8.
+  const store = fromHex(row?.store);
+  const key = fromHex(row?.key);
+  const hash = fromHex(row?.hash);
   if (
-    typeof row?.store !== "string" ||
-    typeof row.key !== "string" ||
-    !/^[0-9a-f]{64}$/.test(row.key) ||
-    typeof row.revision !== "number" ||
-    typeof row.facts !== "number" ||
-    typeof row.hash !== "string"
+    !/^[0-9A-Za-z]{12}$/.test(store) ||
+    !/^[0-9a-f]{64}$/.test(key) ||
+    !/^[0-9a-f]{32}$/.test(hash) ||
+    typeof row?.revision !== "number" ||
+    typeof row.facts !== "number"
   ) {
     throw damaged(file, "the description of the store is unreadable");
   }
-  return {
-    store: row.store,
-    key: Buffer.from(row.key, "hex"),
-    revision: row.revision,
-    facts: row.facts,
-    hash: row.hash,
-  };
+  return { store, key: Buffer.from(key, "hex"), revision: row.revision, facts: row.facts, hash };
+}
+
+function fromHex(value: unknown): string {
+  return typeof value === "string" ? Buffer.from(value, "hex").toString("latin1") : "";
 }
