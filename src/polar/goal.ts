@@ -32,7 +32,8 @@ export function loadGoal(
   );
   if (condition === undefined || hasErrors(diagnostics)) return { goal: undefined, diagnostics };
   const report = createReport();
-  const goal = checkGoal(condition, source, policy, predicatesOf(policy), report, new Set(options.bindings ?? []));
+  const bindings = new Set(options.bindings ?? []);
+  const goal = checkGoal(condition, source, policy, predicatesOf(policy), report, { bindings });
   const all = inSourceOrder([...diagnostics, ...report.diagnostics], [source]);
   return { goal: hasErrors(all) ? undefined : goal, diagnostics: all };
 }
@@ -44,9 +45,9 @@ export function checkGoal(
   policy: GoalContext,
   predicates: PredicateTable,
   report: Report,
-  bindings: ReadonlySet<string> = new Set(),
-  inference: Inference = inferenceOf(policy),
+  options: { readonly bindings?: ReadonlySet<string>; readonly inference?: Inference } = {},
 ): Goal {
+  const { bindings = new Set(), inference = inferenceOf(policy) } = options;
   const resolver = new Resolver({ types: policy.types, constants: policy.constants, locals: bindings, report });
   const resolved = resolver.condition(condition);
   for (const site of inferCalls(inference, resolved, new Map())) {

@@ -109,7 +109,7 @@ function visit(
       break;
     }
     case "call":
-      sites.push(siteOf(condition, environment, negated));
+      addSite(condition, environment, negated, sites);
       break;
     default:
   }
@@ -145,7 +145,7 @@ function follow(
       break;
     }
     case "call":
-      sites.push(siteOf(condition, environment, negated));
+      addSite(condition, environment, negated, sites);
       constrainOnce(inference, condition, environment);
       break;
     default:
@@ -153,8 +153,10 @@ function follow(
   }
 }
 
-function siteOf(call: CallCondition, environment: Environment, negated: boolean): CallSite {
-  return { call, args: call.args.map((arg) => knowledgeOf(arg, environment)), negated };
+function addSite(call: CallCondition, environment: Environment, negated: boolean, sites: CallSite[]): void {
+  // With keyword arguments, which the parser has refused, it is not known what is called.
+  if (call.keywords !== undefined && call.keywords.length > 0) return;
+  sites.push({ call, args: call.args.map((arg) => knowledgeOf(arg, environment)), negated });
 }
 
 /** Narrows the environment by a condition that holds, until nothing more follows. */

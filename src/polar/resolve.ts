@@ -1,5 +1,5 @@
 import type { Span } from "../diagnostics/source.js";
-import type { Condition, EntityTerm, KeywordArgument, Name, Parameter, Pattern, Term, VariableTerm } from "./ast.js";
+import type { Condition, EntityTerm, Name, Parameter, Pattern, Term, VariableTerm } from "./ast.js";
 import type { Report } from "./report.js";
 import { builtinTypes, isKnownType, type TypeTable, unknownTypeHelp } from "./type-table.js";
 
@@ -19,7 +19,7 @@ export function isAnonymous(variable: string): boolean {
 
 /**
  * Resolves the names of one rule or goal: constants become `constant` terms, `Integer{1}` the plain value, each `_` a variable of
- * its own; reports types that do not exist, types used as values, keyword arguments and `debug(…)`.
+ * its own; reports types that do not exist, types used as values and `debug(…)`.
  */
 export class Resolver {
   readonly #scope: Scope;
@@ -57,7 +57,6 @@ export class Resolver {
       case "matches":
         return { ...condition, term: this.term(condition.term), pattern: this.pattern(condition.pattern) };
       case "call":
-        this.#refuseKeywords(condition.keywords);
         return { ...condition, args: this.#terms(condition.args) };
       case "print":
         return { ...condition, args: this.#terms(condition.args) };
@@ -84,11 +83,9 @@ export class Resolver {
       case "dictionary":
         return { ...term, entries: term.entries.map((e) => ({ ...e, value: this.term(e.value) })) };
       case "new":
-        this.#refuseKeywords(term.keywords);
         this.#constructible(term.type);
         return { ...term, args: this.#terms(term.args) };
       case "dot":
-        this.#refuseKeywords(term.keywords);
         return {
           ...term,
           target: this.term(term.target),
@@ -203,20 +200,6 @@ export class Resolver {
     report.error("polar/unknown-type", name.span, `\`${name.text}\` has no class, so \`new\` cannot make one`, {
       help: info === undefined ? undefined : `an entity is written \`${name.text}{"id"}\``,
     });
-  }
-
-  #refuseKeywords(keywords: readonly KeywordArgument[] | undefined): void {
-    for (const { name, value, span } of keywords ?? []) {
-      this.#scope.report.error(
-        "polar/keyword-arguments",
-        span,
-        `\`${name.text}: …\` is a keyword argument; arguments go by position`,
-        {
-          help: "write the value alone, in its place",
-        },
-      );
-      this.term(value);
-    }
   }
 }
 

@@ -112,7 +112,6 @@ class Entry {
   readonly positions: Set<string>[] = [];
   /** Rules that call it. */
   readonly callers = new Set<Rule>();
-  defined = false;
 
   constructor(named: boolean) {
     this.byName = named ? new Map() : undefined;
@@ -195,11 +194,9 @@ export function inferSignatures(input: {
   for (const signature of given) {
     const entry = entryOf(signature.predicate, signature.args.length);
     entry.add(signature.args.map(knowledgeOfArgument));
-    entry.defined = true;
   }
   for (const rule of rules) {
     const entry = entryOf(rule.name, rule.params.length);
-    entry.defined = true;
     // What shorthand says of has_role and its like, the blocks have said already.
     if (rule.origin !== "shorthand") entry.add(simplified(rule.name, headKnowledge(inference, rule.params)));
   }
@@ -246,8 +243,10 @@ export function inferSignatures(input: {
       const full = args.length > maxFactArguments ? undefined : filled(entry, args, input.lenient && !site.negated);
       if (full !== undefined && args.length > 0) {
         collector.add(call.name.text, full, call.span);
-        if (!entry.defined && !inferred.has(call.name.text)) inferred.set(call.name.text, site);
-      } else if (!entry.defined) unresolved.push({ rule, site, argument: firstUnknown(entry, args) });
+        const known = predicates.has(call.name.text, args.length);
+        if (!known && !inferred.has(call.name.text)) inferred.set(call.name.text, site);
+      } else if (!predicates.has(call.name.text, args.length))
+        unresolved.push({ rule, site, argument: firstUnknown(entry, args) });
     }
   }
   for (const rule of rules) addHead(rule, environments.get(rule), inference, input.lenient, collector);

@@ -1,0 +1,209 @@
+import type { Span } from "../diagnostics/source.js";
+import type { BlockStatement, Name, NamesDeclaration } from "./ast.js";
+import type { Declarations } from "./declarations.js";
+import { type CallSite, headKnowledge, type Inference } from "./infer.js";
+import { type Environment, isImpossible } from "./knowledge.js";
+import type { DependencyGraph, DependencyNode, Rule } from "./policy.js";
+import { neverFacts } from "./predicates.js";
+import type { Report } from "./report.js";
+import { typesOverlap } from "./type-table.js";
+import { callsOf } from "./walk.js";
+
+/** Flags before rules and shorthand are read and mean nothing (reference, section 1). */
+export function warnFlags(flags: readonly Name[], report: Report): void {
+  for (const flag of flags)
+    report.warning("polar/ignored-flag", flag.span, `the flag \`@${flag.text.replace(/^@/, "")}\` means nothing here`);
+}
+
+/** The same rule twice, whatever its variables are called. */
+export function warnDuplicateRules(rules: readonly Rule[], report: Report): void {
+  const buckets = new Map<string, Rule[]>();
+  for (const rule of rules) {
+    if (rule.origin === "default") continue;
+    const key = outline(rule);
+    const bucket = buckets.get(key);
+    if (bucket === undefined) buckets.set(key, [rule]);
+    else bucket.push(rule);
+  }
+  for (const bucket of buckets.values()) {
+    if (bucket.length < 2) continue;
+    const seen = new Map<string, Rule>();
+    for (const rule of bucket) {
+      const text = canonical(rule);
+      const first = seen.get(text);
+      if (first === undefined) seen.set(text, rule);
+      else if (first.head !== rule.head) {
+        report.warning("polar/duplicate-rule", rule.head, "the same rule stands here already", {
+          help: "remove one of them",
+          related: [{ message: "the first one", span: first.head }],
+        });
+      }
+    }
+  }
+}
+
+/** A cheap text that equal rules share and most others do not. */
+function outline(rule: Rule): string {
+  const parts = [rule.name];
+  for (const { term, pattern } of rule.params) {
+    parts.push("value" in term ? String(term.value) : term.kind);
+    if (pattern?.kind === "type-pattern") parts.push(pattern.type.text);
+  }
+  parts.push(rule.body?.kind ?? "fact");
+  if (rule.body !== undefined && "items" in rule.body) parts.push(String(rule.body.items.length));
+  return parts.join(" ");
+}
+
+/** The rule with its variables numbered, without places. */
+function canonical(rule: Rule): string {
+  const numbers = new Map<string, number>();
+  return JSON.stringify({ params: rule.params, body: rule.body }, (key, value: unknown) => {
+    if (key === "span" || key === "parens") return undefined;
+    if (typeof value === "bigint") return `${value}n`;
+    if (typeof value === "number") return `${Object.is(value, -0) ? "-0" : value}f`;
+    if (
+      typeof value === "object" &&
+      value !== null &&
+      "kind" in value &&
+      value.kind === "variable" &&
+      "name" in value
+    ) {
+      const name = String(value.name);
+      if (!numbers.has(name)) numbers.set(name, numbers.size);
+      return { variable: numbers.get(name) };
+    }
+    return value;
+  });
+}
+
+/** A rule whose conditions contradict each other, as far as types tell. */
+export function warnUnreachable(rule: Rule, environment: Environment, report: Report): void {
+  for (const [name, known] of environment) {
+    if (!isImpossible(known) || name.startsWith("_#")) continue;
+    report.warning(
+      "polar/unreachable-rule",
+      rule.head,
+      `this rule can never hold: nothing can be all that \`${name}\` has to be`,
+      {
+        help: "compare what the head and the body say about its type",
+      },
+    );
+    return;
+  }
+}
+
+/** Policies that deny everything, or whose permissions nobody asks for (reference, sections 14 and 15.4). `start` is where the policy begins. */
+export function warnAboutAllow(
+  blocks: readonly BlockStatement[],
+  rules: readonly Rule[],
+  graph: DependencyGraph,
+  start: Span | undefined,
+  report: Report,
+): void {
+  const own = rules.some((rule) => rule.name === "allow");
+  if (!own && blocks.length === 0 && start !== undefined) {
+    report.warning("polar/no-allow", start, "there is no `allow` rule and no block, so everything is denied", {
+      help: "write `allow(actor, action, resource) if …;` or declare an `actor` and a `resource`",
+    });
+  }
+  const permissions = blocks
+    .flatMap((block) => block.items)
+    .find(
+      (i): i is NamesDeclaration =>
+        i.kind === "names-declaration" && i.key.text === "permissions" && i.names.length > 0,
+    );
+  if (permissions !== undefined && own && !reachesPermissions(graph)) {
+    report.warning("polar/unused-permissions", permissions.key.span, "no `allow` rule asks for a permission", {
+      help: "write `allow(actor, action, resource) if has_permission(actor, action, resource);`",
+    });
+  }
+}
+
+function reachesPermissions(graph: DependencyGraph): boolean {
+  const reached = new Set<DependencyNode>(
+    graph.nodes.filter((n) => neverFacts.has(n.predicate.slice(0, n.predicate.lastIndexOf("/")))),
+  );
+  for (const node of reached) {
+    if (node.rules.some((rule) => callsOf(rule.body).some((call) => call.name.text === "has_permission"))) return true;
+    for (const { to } of node.edges) reached.add(to);
+  }
+  return false;
+}
+
+/** Roles on which nothing depends and permissions that no rule grants: as hints, since facts and questions may use them. */
+export function hintUnused(
+  declarations: Declarations,
+  rules: readonly Rule[],
+  sites: ReadonlyMap<Rule, readonly CallSite[]>,
+  inference: Inference,
+  report: Report,
+): void {
+  const asked = new Uses(inference);
+  const granted = new Uses(inference);
+  for (const rule of rules) {
+    if (rule.name === "has_permission") {
+      const [, name, resource] = headKnowledge(inference, rule.params);
+      granted.add(name?.strings, rule.params.length === 2 ? new Set(["global"]) : resource?.types);
+    }
+    const found = sites.get(rule);
+    if (found === undefined) {
+      // Shorthand: its calls hold literal names.
+      for (const call of callsOf(rule.body)) {
+        if (call.name.text !== "has_role") continue;
+        const name = call.args[1];
+        const types = call.args.length === 2 ? new Set(["global"]) : undefined;
+        asked.add(name?.kind === "string" ? new Set([name.value]) : undefined, types);
+      }
+    } else {
+      for (const { call, args } of found) {
+        if (call.name.text !== "has_role") continue;
+        asked.add(args[1]?.strings, args.length === 2 ? new Set(["global"]) : args[2]?.types);
+      }
+    }
+  }
+  const all = [...declarations.own, ["global", declarations.globalMembers] as const];
+  for (const [type, members] of all) {
+    for (const member of members.values()) {
+      if (member.kind === "role" && !asked.covers(member.name, type)) {
+        report.hint("polar/unused-role", member.span, `nothing depends on the role \`${member.name}\` of \`${type}\``);
+      } else if (member.kind === "permission" && !granted.covers(member.name, type)) {
+        report.hint(
+          "polar/ungranted-permission",
+          member.span,
+          `no rule grants the permission \`${member.name}\` of \`${type}\``,
+          {
+            help: "only a `has_permission` fact can",
+          },
+        );
+      }
+    }
+  }
+}
+
+/** Names with the types for which they are used; `undefined` stands for any. */
+class Uses {
+  readonly #inference: Inference;
+  readonly #byName = new Map<string | undefined, (ReadonlySet<string> | undefined)[]>();
+
+  constructor(inference: Inference) {
+    this.#inference = inference;
+  }
+
+  add(names: ReadonlySet<string> | undefined, types: ReadonlySet<string> | undefined): void {
+    for (const name of names ?? [undefined]) {
+      const list = this.#byName.get(name);
+      if (list === undefined) this.#byName.set(name, [types]);
+      else list.push(types);
+    }
+  }
+
+  covers(name: string, type: string): boolean {
+    const uses = [...(this.#byName.get(name) ?? []), ...(this.#byName.get(undefined) ?? [])];
+    return uses.some((types) => types === undefined || [...types].some((t) => t === type || this.#overlap(t, type)));
+  }
+
+  #overlap(a: string, b: string): boolean {
+    if (a === "global" || b === "global") return false;
+    return a === "Actor" || a === "Resource" || typesOverlap(this.#inference.types, a, b);
+  }
+}
