@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse as parseGraphQL } from "graphql";
@@ -16,7 +25,8 @@ import { type Block, blocksOf, saysThe, stepsOf } from "./blocks.js";
  *   polar file=NAME     is also a file for the transcripts of the same document
  *   graphql, json       parse; both may have `file=NAME` too
  *   ts                  is a complete module: it type-checks and runs; a `text output` block behind it is what it prints
- *   console             transcripts of `arcturus`, run in order in one folder per document; `…` stands for any lines
+ *   console             transcripts of `arcturus`, run in order in one folder per document, where what is
+ *                       exported stays exported; `…` stands for any lines
  *   sh                  npm commands for the reader; their scripts must exist
  *   text                nothing
  * Transcripts of other programs (curl) stand in the README alone, where the tests of the running server execute them.
@@ -68,7 +78,7 @@ for (const file of documents) {
           it(title, () => checkModule(block, blocks[index + 1], folder));
           break;
         case "console":
-          if (block.text.startsWith("$ arcturus")) it(title, () => checkTranscript(block, folder), 120_000);
+          if (/^\$ (arcturus|export) /.test(block.text)) it(title, () => checkTranscript(block, folder), 120_000);
           else if (file !== "README.md")
             it(title, () => expect.fail("transcripts of other programs cannot be run here"));
           break;
@@ -163,7 +173,9 @@ async function checkModule(block: Block, next: Block | undefined, folder: string
 async function checkTranscript(block: Block, folder: string): Promise<void> {
   let lastCode = 0;
   for (const { command, output, line } of stepsOf(block)) {
-    const script = `PATH="${cli.bin}:$PATH"; (exit ${lastCode}); ${command}`;
+    const exported = join(folder, ".exported");
+    if (command.startsWith("export ")) appendFileSync(exported, `${command}\n`);
+    const script = `PATH="${cli.bin}:$PATH"; [ -f .exported ] && . ./.exported; (exit ${lastCode}); ${command}`;
     const { code, stdout, stderr } = await runProcess("/bin/sh", ["-c", `{ ${script}\n} 2>&1`], { cwd: folder });
     lastCode = code ?? 1;
     const actual = `${stdout}${stderr}`;
