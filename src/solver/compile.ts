@@ -398,7 +398,9 @@ class Compiler {
   #or(branches: readonly Condition[], span: Span): void {
     const before = this.take();
     const drafts = branches.map((branch) => {
-      this.condition(branch);
+      // Parentheses around a whole branch add nothing: a cut in it commits to the branch.
+      if (branch.kind === "or") this.condition(branch);
+      else this.#inner(branch);
       return this.take();
     });
     this.#ops = before;

@@ -57,7 +57,7 @@ export interface RunOptions {
 /** The answer, or what to wait for before the same question is asked again with the same memo. */
 export type Outcome<T> =
   | { readonly kind: "done"; readonly value: T }
-  | { readonly kind: "pending"; readonly wait: Promise<void> };
+  | { readonly kind: "pending"; readonly wait: () => Promise<void> };
 
 /** The general evaluator: every construct of the language, over facts and application objects. Synchronous. */
 export interface Machine {
@@ -76,7 +76,7 @@ export function createMachine(policy: Policy, host: Host): Machine {
   const finish = (search: Search, root: Table, names: readonly string[], run: RunOptions): Outcome<Answer[]> => {
     search.run(root);
     if (search.pending > 0 && !(run.mode === "first" && root.answers.length > 0)) {
-      return { kind: "pending", wait: run.memo.wait(run.context) };
+      return { kind: "pending", wait: () => run.memo.wait(run.context) };
     }
     return { kind: "done", value: answerSet(names, root.answers, run.memo) };
   };

@@ -420,7 +420,7 @@ function isDone(owner: Table | Probe): boolean {
   return owner instanceof Table && owner.complete;
 }
 
-function timeout(milliseconds: number): LimitError {
+export function timeout(milliseconds: number): LimitError {
   const message = `the question took longer than ${milliseconds} ms`;
   return new LimitError("milliseconds", milliseconds, "ms", { code: "engine/timeout", message });
 }

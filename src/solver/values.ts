@@ -7,6 +7,9 @@ import { LimitError } from "../diagnostics/errors.js";
 export type Value = bigint | number | string | boolean | null | Entity | Instance | List | Dictionary;
 export type Term = Value | Variable;
 
+/** Terms nest at most this deep whatever the limits say, so that walking them never exhausts the stack. */
+export const deepestTerm = 1_000;
+
 /** A slot of a frame. There is one object per number, so two variables are the same when they are identical. */
 export class Variable {
   readonly slot: number;
@@ -128,9 +131,6 @@ const maxInteger = 2n ** 63n - 1n;
 export function fitsInteger(value: bigint): boolean {
   return value >= minInteger && value <= maxInteger;
 }
-
-/** Terms nest at most this deep whatever the limits say, so that walking them never exhausts the stack. */
-export const deepestTerm = 1_000;
 
 function depthAbove(children: readonly Term[]): number {
   let depth = 0;

@@ -97,7 +97,7 @@ export async function settled<T>(ask: () => Outcome<T>): Promise<T> {
   for (;;) {
     const outcome = ask();
     if (outcome.kind === "done") return outcome.value;
-    await outcome.wait;
+    await outcome.wait();
   }
 }
 
