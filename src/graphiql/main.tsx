@@ -21,6 +21,7 @@ function Page({ settings }: { readonly settings: Settings }) {
     >
       <GraphiQL.Logo>
         <span className="arcturus-title">{settings.title}</span>
+        {settings.title !== "Arcturus" && <span className="arcturus-note">guarded by Arcturus</span>}
       </GraphiQL.Logo>
     </GraphiQL>
   );

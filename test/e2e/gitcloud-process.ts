@@ -53,9 +53,10 @@ export async function startGitcloud(
   return gitcloud;
 }
 
-export async function launch(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Gitcloud> {
+/** Starts a server that prints its URL, in a folder of its own or in the repository. */
+export async function launch(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string = root): Promise<Gitcloud> {
   ensureBuilt();
-  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const output = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output.stdout += text;

@@ -1,0 +1,140 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { ensureBuilt, root } from "./build.js";
+import { type Gitcloud, launch, temporaryFolder } from "./gitcloud-process.js";
+
+/** A fenced block of the README. */
+interface Block {
+  readonly language: string;
+  readonly text: string;
+}
+
+interface Step {
+  readonly command: string;
+  readonly output: string;
+}
+
+const readme = readFileSync(join(root, "README.md"), "utf8");
+const blocks: Block[] = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language, text]) => ({
+  language: language!,
+  text: text!,
+}));
+
+/** The lines after `$` of a transcript, each with what it prints. */
+function steps({ text }: Block): Step[] {
+  return text
+    .split(/^\$ /m)
+    .slice(1)
+    .map((step) => {
+      const end = step.indexOf("\n");
+      return { command: step.slice(0, end), output: step.slice(end + 1) };
+    });
+}
+
+const transcript = blocks.filter(({ language }) => language === "console").flatMap(steps);
+const ofGitcloud = transcript.filter(({ command }) => !command.includes(":4001"));
+const ofNotes = transcript.filter(({ command }) => command.includes(":4001"));
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+async function shell(script: string, cwd: string): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)("bash", ["-c", script], {
+      cwd,
+      env: { ...process.env, NO_COLOR: "1" },
+    });
+    return stdout;
+  } catch (error) {
+    // A failing test of a policy is an exit code, and part of the tour.
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+    return `${stdout ?? ""}${stderr ?? ""}`;
+  }
+}
+
+beforeAll(ensureBuilt);
+
+describe("the README", () => {
+  test(`its tour: ${ofGitcloud.length} commands print what it says`, async () => {
+    const folder = temporaryFolder();
+    for (const name of ["dist", "node_modules", "package.json", "policies"])
+      symlinkSync(join(root, name), join(folder, name));
+    const main = [join(root, "dist", "examples", "gitcloud", "main.js")];
+    const env = { ...process.env, NODE_ENV: "test", PORT: "0", ARCTURUS_DB: join(folder, "gitcloud.db") };
+    let gitcloud: Gitcloud = await launch(main, env, folder);
+    onTestFinished(async () => {
+      await gitcloud.stop("SIGKILL");
+    });
+
+    const functions: string[] = [];
+    for (const { command, output } of ofGitcloud) {
+      const [, variable, value] = /^(?:(\w+)=(\S+) )?npm start$/.exec(command) ?? [];
+      if (command.endsWith("npm start")) {
+        await gitcloud.stop();
+        gitcloud = await launch(main, { ...env, ...(variable !== undefined && { [variable]: value }) }, folder);
+      } else if (command.startsWith("ask()")) {
+        functions.push(command);
+      } else {
+        const script = [...functions, command].join("\n").replaceAll("localhost:4000", new URL(gitcloud.url).host);
+        expect(`$ ${command}\n${await shell(script, folder)}`).toBe(`$ ${command}\n${output}`);
+      }
+    }
+  }, 120_000);
+
+  test("its own schema, guarded in a few lines, runs as it stands", async () => {
+    const [block] = blocks.filter(({ language }) => language === "ts");
+    const port = await freePort();
+    // Beside the packages that it imports, as a user's file would be.
+    const folder = mkdtempSync(join(root, "dist", "readme-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    writeFileSync(join(folder, "notes.ts"), block!.text.replace("4001", String(port)));
+    const notes = spawn(process.execPath, ["--import", "tsx", join(folder, "notes.ts")], {
+      cwd: root,
+      stdio: "inherit",
+    });
+    onTestFinished(async () => {
+      notes.kill("SIGKILL");
+      await once(notes, "exit");
+    });
+    await expect
+      .poll(
+        async () => (await fetch(`http://localhost:${port}/graphql?query={__typename}`).catch(() => null))?.status,
+        {
+          timeout: 20_000,
+        },
+      )
+      .toBe(200);
+
+    expect(ofNotes).not.toHaveLength(0);
+    for (const { command, output } of ofNotes) {
+      expect(await shell(command.replace("localhost:4001", `localhost:${port}`), root)).toBe(output);
+    }
+    const lines = block!.text.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("import "));
+    expect(lines.length).toBeLessThanOrEqual(20);
+  }, 60_000);
+
+  test("every file that it links to exists", () => {
+    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path!);
+    expect(links.length).toBeGreaterThan(5);
+    for (const link of links) expect(() => readFileOrFolder(join(root, link))).not.toThrow();
+  });
+});
+
+function readFileOrFolder(path: string): void {
+  try {
+    readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EISDIR") throw error;
+  }
+}
