@@ -11,15 +11,12 @@ export {
 export { type RenderOptions, renderDiagnostic, renderDiagnostics } from "../diagnostics/render.js";
 export { type Position, Source, type Span } from "../diagnostics/source.js";
 export type * from "./ast.js";
+export { checkFact, type FactRefusal } from "./check-fact.js";
 export { formatPolicy } from "./format.js";
+export { loadGoal } from "./goal.js";
 export type { SyntaxLimits } from "./lexer.js";
+export { loadPolicy } from "./load.js";
+export { type ParsedPolicy, type PolicyText, parsePolicy } from "./parse-policy.js";
 export { parseFile, parseGoalText } from "./parser.js";
 export type * from "./policy.js";
-export {
-  printCondition,
-  printFile,
-  printHead,
-  printPattern,
-  printStatement,
-  printTerm,
-} from "./printer.js";
+export { printCondition, printFile, printHead, printPattern, printStatement, printTerm } from "./printer.js";

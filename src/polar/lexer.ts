@@ -120,6 +120,7 @@ class Lexer {
       else if (kind === DIGIT) this.#number();
       else if (code === 34) this.#string();
       else if (code === 35) this.#comment();
+      else if (code === 39) this.#apostrophe();
       else if (code === 64) this.#flag();
       else if (code < 128) this.#symbol();
       else if (nameCharacterLength(text, this.#at) > 0) this.#name();
@@ -308,6 +309,21 @@ class Lexer {
     this.#checkBidirectional(start, at);
     this.#comments.push({ start, end: at });
     this.#at = at;
+  }
+
+  /** `'text'`: reported once, and read as the string it was meant to be. */
+  #apostrophe(): void {
+    const text = this.#text;
+    const start = this.#at;
+    let at = start + 1;
+    while (at < text.length && text[at] !== "'" && text[at] !== "\n" && text[at] !== "\r") at++;
+    if (text[at] !== "'") {
+      this.#unexpected();
+      return;
+    }
+    this.#problem("polar/unexpected-character", start, start + 1, "unexpected character `'`", { help: ADVICE["'"] });
+    this.#at = at + 1;
+    this.#push("string", start, text.slice(start + 1, at));
   }
 
   #flag(): void {

@@ -38,11 +38,27 @@ function isName(token: Token): boolean {
   return token.kind === "name" || token.kind === "keyword";
 }
 
-export function parseBlock(c: Cursor): BlockStatement {
+/** A block; `undefined` when its first line is at fault and only what is inside could be read. */
+export function parseBlock(c: Cursor): BlockStatement | undefined {
   const word = c.next();
   const keyword = word.text as BlockStatement["keyword"];
-  const name = keyword === "global" ? undefined : parseName(c, "a type's name");
-  return parseBlockRest(c, keyword, name, word.start);
+  let name: Name | undefined;
+  let supertypes: Name[] = [];
+  try {
+    if (keyword !== "global") name = parseName(c, "a type's name");
+    supertypes = parseExtends(c);
+    if (!c.at("{")) {
+      const help = keyword === "global" ? "the `global` block has no name" : undefined;
+      c.fail(supertypes.length > 0 ? "`,` or `{`" : name === undefined ? "`{`" : "`extends` or `{`", { help });
+    }
+  } catch (error) {
+    if (error !== ABORT) throw error;
+    while (!c.at("{") && !c.at(";") && !c.at("}") && !c.at("end")) c.next();
+    if (!c.at("{")) throw error;
+    parseBlockRest(c, "resource", undefined, [], word.start);
+    return undefined;
+  }
+  return parseBlockRest(c, keyword, name, supertypes, word.start);
 }
 
 /** A block whose keyword is missing or wrong: reported, and read as a resource so that what is inside is checked too. */
@@ -58,16 +74,17 @@ export function parseStrayBlock(c: Cursor): BlockStatement {
     help: `write \`resource ${name} { … }\``,
   });
   if (!missing) c.next();
-  return parseBlockRest(c, "resource", parseName(c, "a type's name"), token.start);
+  const type = parseName(c, "a type's name");
+  return parseBlockRest(c, "resource", type, parseExtends(c), token.start);
 }
 
 function parseBlockRest(
   c: Cursor,
   keyword: BlockStatement["keyword"],
   name: Name | undefined,
+  supertypes: readonly Name[],
   start: number,
 ): BlockStatement {
-  const supertypes = c.atWord("extends") ? parseExtends(c) : [];
   const open = c.expect("{", supertypes.length > 0 ? "`,` or `{`" : "`{`");
   c.enter(open);
   const items: (Declaration | Shorthand)[] = [];
@@ -100,6 +117,7 @@ function parseBlockRest(
 }
 
 function parseExtends(c: Cursor): Name[] {
+  if (!c.atWord("extends")) return [];
   c.next();
   const names = [parseName(c, "a type's name")];
   while (c.take(",")) {
@@ -123,10 +141,16 @@ function discardNestedBlock(c: Cursor): void {
   parseBlock(c);
 }
 
+const DECLARATIONS: ReadonlySet<string> = new Set(["roles", "permissions", "relations"]);
+
 function parseItem(c: Cursor): Declaration | Shorthand {
   const { token } = c;
   if (isName(token) && c.peek(1).kind === "=") return parseDeclaration(c);
   const flags = parseFlags(c);
+  if (flags.length === 0 && DECLARATIONS.has(token.text) && token.kind === "name") {
+    c.next();
+    c.fail("`=`");
+  }
   const head = takeShortName(c);
   if (head !== undefined) return parseShorthand(c, flags, head);
   return c.fail(flags.length > 0 ? "a shorthand rule" : "a declaration, a shorthand rule or `}`", {
@@ -181,11 +205,12 @@ function endDeclaration(c: Cursor): void {
 }
 
 function parseStrings(c: Cursor): StringTerm[] {
-  c.enter(c.expect("["));
+  const open = c.expect("[");
+  c.enter(open);
   const strings: StringTerm[] = [];
   while (!c.at("]")) {
     strings.push(parseString(c, "a name in double quotes"));
-    if (!c.take(",") && !c.at("]")) c.fail("`,` or `]`");
+    if (!c.take(",") && !c.at("]")) c.expectClose(open, "]", "`,` or `]`");
   }
   c.next();
   c.leave();
@@ -193,7 +218,8 @@ function parseStrings(c: Cursor): StringTerm[] {
 }
 
 function parseRelations(c: Cursor): RelationsDeclaration["relations"] {
-  c.enter(c.expect("{"));
+  const open = c.expect("{");
+  c.enter(open);
   const relations: { name: Name; type: Name }[] = [];
   while (!c.at("}")) {
     const keyword = c.at("keyword");
@@ -211,7 +237,7 @@ function parseRelations(c: Cursor): RelationsDeclaration["relations"] {
       }
       relations.push({ name, type: name });
     }
-    if (!c.take(",") && !c.at("}")) c.fail("`,` or `}`");
+    if (!c.take(",") && !c.at("}")) c.expectClose(open, "}", "`,` or `}`");
   }
   c.next();
   c.leave();
@@ -269,7 +295,7 @@ function parseShortAtom(c: Cursor): ShortBody {
   if (token.kind === "(") {
     c.enter(c.next());
     const inner = parseShortOr(c);
-    c.expect(")", "`and`, `or` or `)`");
+    c.expectClose(token, ")", "`and`, `or` or `)`");
     c.leave();
     return inner.kind === "short-or" || inner.kind === "short-and" ? { ...inner, parens: true } : inner;
   }
@@ -319,14 +345,15 @@ function helpForAtom(c: Cursor): string | undefined {
 }
 
 /**
- * The `;` behind an item. One that is missing before a `}` or at a line's end is reported, and what follows is read as the
- * next item.
+ * The `;` behind an item. One that is missing before a `}`, at a line's end or before what can only be the next rule is
+ * reported, and what follows is read as the next item.
  */
-export function endItem(c: Cursor, expected: string): void {
+export function endItem(c: Cursor, expected: string, help?: string): void {
   if (c.take(";")) return;
-  const help = c.at("end") || c.at("}") || c.startsLine(c.token) ? "missing `;`" : helpForRest(c);
-  if (help !== "missing `;`" || c.at("end")) c.fail(expected, { help });
-  c.complain(expected, { help });
+  if (c.at("end")) c.fail(expected, { help: "missing `;`" });
+  const begins = c.at("name") && c.peek(1).kind === "(";
+  if (c.at("}") || begins || c.startsLine(c.token)) c.complain(expected, { help: "missing `;`" });
+  else c.fail(expected, { help: help ?? helpForRest(c) });
 }
 
 function helpForRest(c: Cursor): string | undefined {

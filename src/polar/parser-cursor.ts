@@ -18,6 +18,7 @@ const FOREIGN_WORDS: ReadonlyMap<string, string> = new Map([
   ["isa", "write `x matches T`"],
   ["is", "write `x = y`, or `x matches T`"],
   ["else", "there is no `else`: write another rule"],
+  ["not", "`not` stands before the whole condition: `not x in …`"],
   ["then", "there is no `then`: join conditions with `and`"],
   [":", "a type stands behind `matches`: `x matches T`; `:` is for the parameters of a rule's head"],
 ]);
@@ -109,6 +110,16 @@ export class Cursor {
 
   span(start: number, end: number): Span {
     return { source: this.source, start, end };
+  }
+
+  /** The bracket that closes `open`. Where a statement ends instead, the missing bracket is named. */
+  expectClose(open: Token, kind: TokenKind, expected: string): Token {
+    if (this.at(kind)) return this.next();
+    if (!this.at(";") && !this.at("end")) return this.fail(expected);
+    return this.fail(expected, {
+      help: `missing \`${kind}\``,
+      related: { message: `\`${open.text}\` is opened here`, start: open.start, end: open.end },
+    });
   }
 
   /** From `start` to the end of the token before the current one. */

@@ -371,7 +371,7 @@ function parseParentheses(c: Cursor): Operand {
   const open = c.next();
   c.enter(open);
   const inner = parseExpression(c);
-  const { end } = c.expect(")", "an operator or `)`");
+  const { end } = c.expectClose(open, ")", "an operator or `)`");
   c.leave();
   const { node, height } = inner;
   const marked = "condition" in node ? { condition: { ...node.condition, parens: true as const } } : node;
@@ -393,7 +393,7 @@ function parseList(c: Cursor): Operand {
     const item = parseExpression(c);
     items.push(asTerm(c, item));
     height = Math.max(height, item.height);
-    if (!c.take(",") && !c.at("]")) c.fail("`,` or `]`");
+    if (!c.take(",") && !c.at("]")) c.expectClose(open, "]", "`,` or `]`");
   }
   c.next();
   c.leave();
@@ -415,7 +415,7 @@ function parseDictionary(c: Cursor): Operand {
       entries.push({ key, value: asTerm(c, value) });
       height = Math.max(height, value.height);
     } else entries.push({ key, value: keyVariable(c, key) });
-    if (!c.take(",") && !c.at("}")) c.fail("`,` or `}`");
+    if (!c.take(",") && !c.at("}")) c.expectClose(open, "}", "`,` or `}`");
   }
   c.next();
   c.leave();
@@ -431,7 +431,8 @@ interface Arguments {
 
 /** `(a, b, key: c)`, at the `(`. */
 export function parseArguments(c: Cursor): Arguments {
-  c.enter(c.expect("("));
+  const open = c.expect("(");
+  c.enter(open);
   const args: Term[] = [];
   const keywords: KeywordArgument[] = [];
   const keys = new Keys(c);
@@ -458,7 +459,7 @@ export function parseArguments(c: Cursor): Arguments {
       }
     } while (c.take(","));
   }
-  c.expect(")", "`,` or `)`");
+  c.expectClose(open, ")", "`,` or `)`");
   c.leave();
   return { args, keywords, height };
 }

@@ -16,7 +16,8 @@ export function parseHead(c: Cursor, what: string): Head {
 }
 
 export function parseParameters(c: Cursor): Parameter[] {
-  c.enter(c.expect("("));
+  const open = c.expect("(");
+  c.enter(open);
   const params: Parameter[] = [];
   if (!c.at(")")) {
     do {
@@ -24,7 +25,7 @@ export function parseParameters(c: Cursor): Parameter[] {
       params.push(parseParameter(c));
     } while (c.take(","));
   }
-  c.expect(")", "`,` or `)`");
+  c.expectClose(open, ")", "`,` or `)`");
   c.leave();
   return params;
 }

@@ -52,14 +52,15 @@ function parseTypePattern(c: Cursor, type: Name): Pattern {
 
 /** `{key: pattern, key}`; a bare key binds the variable of its name. */
 function parseFields(c: Cursor): PatternField[] {
-  c.enter(c.expect("{"));
+  const open = c.expect("{");
+  c.enter(open);
   const keys = new Keys(c);
   const fields: PatternField[] = [];
   while (!c.at("}")) {
     const key = parseKey(c, "a field's name or `}`");
     keys.add(key);
     fields.push({ key, pattern: c.take(":") ? parsePattern(c, "part") : shortField(c, key) });
-    if (!c.take(",") && !c.at("}")) c.fail("`,` or `}`");
+    if (!c.take(",") && !c.at("}")) c.expectClose(open, "}", "`,` or `}`");
   }
   c.next();
   c.leave();
@@ -96,7 +97,7 @@ function parseListPattern(c: Cursor): ListPattern {
       break;
     }
     items.push(parsePattern(c, "part"));
-    if (!c.take(",") && !c.at("]")) c.fail("`,` or `]`");
+    if (!c.take(",") && !c.at("]")) c.expectClose(open, "]", "`,` or `]`");
   }
   c.next();
   c.leave();

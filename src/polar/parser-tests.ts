@@ -18,7 +18,7 @@ export function atTest(c: Cursor): boolean {
 export function parseTest(c: Cursor): TestStatement | FixtureStatement {
   const { start } = c.next();
   if (c.atWord("fixture")) return parseFixture(c, start);
-  const name = parseString(c, "the test's name");
+  const name = parseString(c, "the test's name in double quotes");
   const setup: (FactStatement | FixtureUse)[] = [];
   const assertions: Assertion[] = [];
   parseBody(c, "`assert`, `assert_not` or `}`", () => {

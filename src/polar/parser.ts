@@ -30,7 +30,8 @@ export function parseFile(source: Source, limits?: SyntaxLimits): { file: File; 
     const from = c.index;
     c.beginItem();
     try {
-      statements.push(parseStatement(c));
+      const statement = parseStatement(c);
+      if (statement !== undefined) statements.push(statement);
     } catch (error) {
       if (error !== ABORT) throw error;
       c.recover(from, 0, false);
@@ -61,15 +62,20 @@ export function parseGoalText(
   return { condition: hasErrors(diagnostics) ? undefined : condition, diagnostics };
 }
 
-function parseStatement(c: Cursor): Statement {
+const BLOCK_WORDS: ReadonlySet<string> = new Set(["actor", "resource", "global"]);
+
+function parseStatement(c: Cursor): Statement | undefined {
   const { token } = c;
   const after = c.peek(1);
   if (token.kind === "flag") return parseRule(c);
   if (token.kind === "?=") return parseInline(c);
   if (c.atKeyword("type") && after.kind !== "(") return parseRuleType(c);
-  if (c.atWord("declare") && after.kind !== "(") return parseDeclare(c);
-  if (atTest(c)) return parseTest(c);
-  if (atBlock(c)) return parseBlock(c);
+  // The words below are names of rules where a `(` follows, and nothing else otherwise.
+  if (token.kind === "name" && after.kind !== "(") {
+    if (token.text === "declare") return parseDeclare(c);
+    if (token.text === "test") return parseTest(c);
+    if (BLOCK_WORDS.has(token.text)) return parseBlock(c);
+  }
   if (atStrayBlock(c)) return parseStrayBlock(c);
   if (token.kind === "name") return parseRule(c);
   if (token.kind === "keyword") return reservedWord(c, "a rule's name");
@@ -99,7 +105,9 @@ function parseRule(c: Cursor): RuleStatement {
   const { name, params } = parseHead(c, "a rule's name");
   const head = c.spanFrom(headStart);
   const body = c.takeKeyword("if") === undefined ? undefined : parseCondition(c);
-  endItem(c, body === undefined ? "`if` or `;`" : "an operator, `and`, `or` or `;`");
+  if (body === undefined) {
+    endItem(c, "`if` or `;`", c.at(":") || c.at(":=") || c.at("=") ? "a rule's condition follows `if`" : undefined);
+  } else endItem(c, "an operator, `and`, `or` or `;`");
   return { kind: "rule", flags, name, params, body, head, span: c.spanFrom(start) };
 }
 
