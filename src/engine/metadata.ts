@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import type { Condition, Pattern, Term } from "../polar/ast.js";
 import type { FactSignature, Policy, Rule, SignatureArgument, TypeInfo } from "../polar/policy.js";
 import { anything, type Bindings, type Known, known, knownKey, knowsOf, meetHead } from "./reachable-rules.js";
-import type { PolicyMetadata, TypeMetadata } from "./types.js";
+import type { Misfits, PolicyMetadata, TypeMetadata } from "./types.js";
 
 /** What tools need to know about a policy. Costs a walk over its rules per type: made once per policy, when first asked for. */
-export function describePolicy(policy: Policy): PolicyMetadata {
+export function describePolicy(policy: Policy, misfits: Misfits): PolicyMetadata {
   const grantable = new GrantableActions(policy);
   const types: Record<string, TypeMetadata> = Object.create(null) as Record<string, TypeMetadata>;
   for (const info of policy.types.values()) types[info.name] = describeType(policy, info, grantable);
@@ -18,6 +18,7 @@ export function describePolicy(policy: Policy): PolicyMetadata {
     globalRoles: sorted(policy.global?.roles ?? []),
     globalPermissions: sorted(policy.global?.permissions ?? []),
     warnings: policy.warnings,
+    misfits,
   };
 }
 

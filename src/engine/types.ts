@@ -120,6 +120,15 @@ export interface PolicyMetadata {
   readonly globalRoles: readonly string[];
   readonly globalPermissions: readonly string[];
   readonly warnings: readonly Diagnostic[];
+  /** Facts that were stored when the policy came into force and that it cannot use: they have no effect. */
+  readonly misfits: Misfits;
+}
+
+/** Stored facts that a policy cannot use. */
+export interface Misfits {
+  readonly count: number;
+  /** One line for each kind: how many facts, and why not. */
+  readonly summary: readonly string[];
 }
 
 export interface TypeMetadata {

@@ -1,0 +1,260 @@
+import { ConfigError, InputError, LimitError, StoreError } from "../diagnostics/errors.js";
+import type { Fact, FactArgument, FactReader, FactStore, StoredFact } from "../facts/index.js";
+import { checkFact } from "../polar/check-fact.js";
+import { createHost } from "../solver/create-host.js";
+import { defaultLimits, type Limits } from "../solver/limits.js";
+import type { CallArgument } from "../solver/machine.js";
+import { memoryStore } from "../stores/memory/index.js";
+import { type ObjectTypes, storedFact, storedPattern, subject, text } from "./arguments.js";
+import { FittingFacts } from "./fitting-facts.js";
+import { describePolicy } from "./metadata.js";
+import { objectTypes } from "./objects.js";
+import { policySources } from "./policy-loading.js";
+import { loadProgram, type Program } from "./program.js";
+import {
+  actionsAllowed,
+  answersTo,
+  beginQuestion,
+  checkResourceCount,
+  explanationOf,
+  filterOf,
+  idsAllowed,
+  mayDo,
+  mayDoAll,
+  type Question,
+} from "./questions.js";
+import { throwIfAborted } from "./settling.js";
+import type {
+  Engine,
+  EngineOptions,
+  Logger,
+  PolicyInput,
+  PolicyMetadata,
+  QueryOptions,
+  QuestionOptions,
+} from "./types.js";
+import { createWriter } from "./writing.js";
+
+/**
+ * An engine: one policy over one store.
+ * @throws PolicyError, StoreError, ConfigError, InputError
+ */
+export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+  const types = options.types ?? {};
+  const logger = options.logger ?? console;
+  const limits = limitsFrom(options.limits);
+  const host = createHost(types, options.constants);
+  const objects = objectTypes(types, (value) => host.reference(value));
+  const load = async (input: PolicyInput): Promise<Program> =>
+    loadProgram(await policySources(input), { host, limits, logger });
+
+  const program = await load(options.policy ?? "");
+  const store = options.store ?? memoryStore();
+  await store.open();
+  let inForce = putInForce(program, store, logger);
+  let closed = false;
+
+  /** What a question needs before it can begin. A store that shares the application's handle may have news. */
+  const ready = (): InForce => {
+    if (closed) throw new StoreError("engine/closed", "the engine was closed");
+    store.catchUp?.();
+    return inForce;
+  };
+
+  const begin = (question: QuestionOptions): Question => {
+    const force = ready();
+    return beginQuestion(
+      {
+        policy: force.program.policy,
+        machine: force.program.machine,
+        host,
+        limits,
+        logger,
+        facts: () => {
+          store.catchUp?.();
+          return force.fitting.tables;
+        },
+      },
+      contextFacts(question, force.program),
+      question,
+    );
+  };
+
+  const contextFacts = (question: QuestionOptions, program: Program): readonly StoredFact[] => {
+    const { contextFacts: given } = question;
+    if (given === undefined) return [];
+    if (!Array.isArray(given)) throw new InputError("facts/bad-fact", "contextFacts is an array of facts");
+    if (given.length > limits.contextFacts) {
+      throw new LimitError("contextFacts", limits.contextFacts, "context facts in one question");
+    }
+    return given.map((fact: unknown) => {
+      const stored = storedFact(fact, objects);
+      requireFit(program.policy, stored);
+      return stored;
+    });
+  };
+
+  const actorOf = (value: unknown): CallArgument => subject(value, "the actor", objects);
+  const resourceOf = (value: unknown): CallArgument | undefined =>
+    value === undefined ? undefined : subject(value, "the resource", objects);
+
+  /** Waits for the revision that the caller asks for, if any. */
+  const caughtUp = async (question: QuestionOptions): Promise<void> => {
+    ready();
+    throwIfAborted(question.signal);
+    if (question.atLeast !== undefined) await store.atLeast(question.atLeast);
+  };
+
+  const decide: Engine["decide"] = (actor, action, resource, question = noOptions) => {
+    if (question.atLeast !== undefined) {
+      const { atLeast: _, ...rest } = question;
+      return caughtUp(question).then(() => decide(actor, action, resource, rest));
+    }
+    throwIfAborted(question.signal);
+    return mayDo(begin(question), actorOf(actor), text(action, "action"), resourceOf(resource));
+  };
+
+  const list: Engine["list"] = async (actor, action, type, question = noOptions) => {
+    await caughtUp(question);
+    return idsAllowed(begin(question), actorOf(actor), text(action, "action"), text(type, "type"));
+  };
+
+  const writer = createWriter({
+    objects,
+    limits,
+    facts: () => ready() && store.tables,
+    checkFact: (fact) => requireFit(ready().program.policy, fact),
+    write: (change) => {
+      ready();
+      return store.write(change);
+    },
+  });
+
+  let replacing: Promise<void> = Promise.resolve();
+
+  return {
+    ...writer,
+    types,
+    decide,
+    authorize: async (actor, action, resource, question) => decide(actor, action, resource, question),
+    authorizeMany: async (actor, action, resources, question = noOptions) => {
+      if (!Array.isArray(resources)) throw new InputError("input/bad-resources", "the resources must be an array");
+      checkResourceCount(resources.length, limits);
+      await caughtUp(question);
+      const given = resources.map((value: unknown, i) => subject(value, `resource ${i + 1}`, objects));
+      return mayDoAll(begin(question), actorOf(actor), text(action, "action"), given);
+    },
+    list,
+    actions: async (actor, resource, question = noOptions) => {
+      await caughtUp(question);
+      return actionsAllowed(begin(question), actorOf(actor), resourceOf(resource));
+    },
+    query: async (goal, question = noOptions) => {
+      await caughtUp(question);
+      return answersTo(begin(question), goal, question.bindings ?? {});
+    },
+    explain: async (actor, action, resource, question = noOptions) => {
+      await caughtUp(question);
+      return explanationOf(begin(question), actorOf(actor), text(action, "action"), resourceOf(resource));
+    },
+    filter: async (actor, action, type, question) => filterOf(await list(actor, action, type, question), type),
+    within: (transaction) => {
+      if (store.within === undefined) {
+        throw new StoreError("store/no-transactions", `the ${store.kind} store cannot take part in a transaction`);
+      }
+      ready();
+      const joined = store.within(transaction);
+      return createWriter({
+        objects,
+        limits,
+        facts: () => store.tables,
+        checkFact: (fact) => requireFit(ready().program.policy, fact),
+        write: (change) => joined.write(change),
+      });
+    },
+    get: async (...pattern) => {
+      ready();
+      return storedFacts(store.tables, pattern, objects);
+    },
+    setPolicy: (input) => {
+      // One after the other, in the order of the calls, however long each takes to load.
+      const replaced = replacing.then(async () => {
+        ready();
+        const next = await load(input);
+        ready();
+        const former = inForce;
+        inForce = putInForce(next, store, logger);
+        former.fitting.close();
+      });
+      replacing = replaced.catch(() => {});
+      return replaced;
+    },
+    policyMetadata: () => inForce.metadata(),
+    policySource: () =>
+      inForce.program.policy.sources.map((source) => ({ filename: source.name, source: source.text })),
+    close: async () => {
+      if (closed) return;
+      closed = true;
+      inForce.fitting.close();
+      await store.close();
+    },
+  };
+}
+
+const noOptions: QuestionOptions & QueryOptions = {};
+
+/** A policy in force: the program, the stored facts that it can use, and its description once somebody asked for it. */
+interface InForce {
+  readonly program: Program;
+  readonly fitting: FittingFacts;
+  metadata(): PolicyMetadata;
+}
+
+function putInForce(program: Program, store: FactStore, logger: Logger): InForce {
+  const fitting = new FittingFacts(store, program.policy, () => {});
+  const { policy } = program;
+  for (const warning of policy.warnings) {
+    logger.warn(`${warning.source}:${warning.line}:${warning.column}: ${warning.message} (${warning.code})`);
+  }
+  const { count, summary } = fitting.misfits;
+  if (count > 0) {
+    logger.warn(`${count} stored facts do not fit the policy and have no effect:\n  ${summary.join("\n  ")}`);
+  }
+  let metadata: PolicyMetadata | undefined;
+  return {
+    program,
+    fitting,
+    metadata: () => (metadata ??= describePolicy(policy, fitting.misfits)),
+  };
+}
+
+/** @throws InputError with the code of `checkFact` */
+function requireFit(policy: Program["policy"], fact: StoredFact): void {
+  const refusal = checkFact(policy, fact);
+  if (refusal === undefined) return;
+  const help = refusal.help === undefined ? "" : `; ${refusal.help}`;
+  throw new InputError(refusal.code, `${refusal.message}${help}`);
+}
+
+function storedFacts(facts: FactReader, pattern: readonly unknown[], objects: ObjectTypes): Fact[] {
+  const { predicate, args } = storedPattern(pattern, objects);
+  return Array.from(facts.match(predicate, args), (found) => [predicate, ...found.map(plainArgument)] as const);
+}
+
+/** An Integer as a number where a number can hold it. */
+function plainArgument(value: StoredFact["args"][number]): FactArgument {
+  if (typeof value !== "bigint") return value;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+function limitsFrom(given: Partial<Limits> = {}): Limits {
+  const limits = { ...defaultLimits, ...given };
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Object.hasOwn(defaultLimits, name)) throw new ConfigError("config/limits", `there is no limit \`${name}\``);
+    if (typeof value !== "number" || !(value > 0)) {
+      throw new ConfigError("config/limits", `the limit \`${name}\` must be a number above 0`);
+    }
+  }
+  return limits;
+}

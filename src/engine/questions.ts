@@ -1,0 +1,218 @@
+import { EvaluationError, InputError, LimitError } from "../diagnostics/errors.js";
+import type { FactReader, StoredFact } from "../facts/index.js";
+import type { Filter } from "../filter/filter.js";
+import { loadGoal } from "../polar/goal.js";
+import type { Policy } from "../polar/policy.js";
+import type { Answer } from "../solver/answers.js";
+import type { Host } from "../solver/create-host.js";
+import type { Explanation } from "../solver/explanation.js";
+import type { Limits } from "../solver/limits.js";
+import {
+  type CallArgument,
+  type Machine,
+  type Outcome,
+  open,
+  openExactly,
+  type RunOptions,
+} from "../solver/machine.js";
+import { settle } from "./settling.js";
+import type { Logger, QueryOptions, QuestionOptions, Value } from "./types.js";
+
+/** One question: the policy it began with, the facts, and what it has read of the application so far. */
+export interface Question {
+  readonly policy: Policy;
+  readonly machine: Machine;
+  readonly host: Host;
+  readonly limits: Limits;
+  readonly run: Omit<RunOptions, "mode" | "facts">;
+  /** The facts as they stand each time that the question is asked again. */
+  facts(): FactReader;
+}
+
+export interface QuestionContext {
+  readonly policy: Policy;
+  readonly machine: Machine;
+  readonly host: Host;
+  readonly limits: Limits;
+  readonly logger: Logger;
+  facts(): FactReader;
+}
+
+/** Begins a question: its clock and what it reads of the application are its own. */
+export function beginQuestion(
+  context: QuestionContext,
+  contextFacts: readonly StoredFact[],
+  options: QuestionOptions,
+): Question {
+  const { policy, machine, host, limits, logger } = context;
+  return {
+    policy,
+    machine,
+    host,
+    limits,
+    facts: context.facts,
+    run: {
+      contextFacts,
+      limits,
+      now: BigInt(Math.floor(Date.now() / 1_000)),
+      logger,
+      signal: options.signal,
+      memo: host.memo(),
+      context: options.context,
+    },
+  };
+}
+
+/** Whether the actor may: there is a proof of `allow` with these arguments. */
+export function mayDo(
+  question: Question,
+  actor: CallArgument,
+  action: string,
+  resource: CallArgument | undefined,
+): boolean | Promise<boolean> {
+  return call(question, allowed(actor, action, resource), "first", (answers) => answers.length > 0);
+}
+
+/** One answer per resource; what has to be loaded for them is loaded together. */
+export function mayDoAll(
+  question: Question,
+  actor: CallArgument,
+  action: string,
+  resources: readonly CallArgument[],
+): boolean[] | Promise<boolean[]> {
+  const answers = new Array<boolean | undefined>(resources.length);
+  const ask = (): Outcome<boolean[]> => {
+    let pending: (Outcome<unknown> & { readonly kind: "pending" }) | undefined;
+    for (const [i, resource] of resources.entries()) {
+      if (answers[i] !== undefined) continue;
+      const outcome = callOnce(question, allowed(actor, action, resource), "first");
+      if (outcome.kind === "pending") pending = outcome;
+      else answers[i] = outcome.value.length > 0;
+    }
+    // They share what they read, so waiting for one is waiting for all.
+    return pending ?? { kind: "done", value: answers.map((answer) => answer === true) };
+  };
+  return settle(ask, runOf(question, "first"));
+}
+
+/** Ids of the resources of exactly this type. */
+export function idsAllowed(
+  question: Question,
+  actor: CallArgument,
+  action: string,
+  type: string,
+): string[] | Promise<string[]> {
+  return call(question, [actor, action, openExactly("resource", type)], "all", (answers) => {
+    const ids = new Set<string>();
+    for (const answer of answers) {
+      if (!answer.has("resource")) return ["*"];
+      ids.add(idOf(question.host, answer.get("resource")));
+    }
+    return [...ids];
+  });
+}
+
+/** Sorted names; `"*"` among them when the action may be any. */
+export function actionsAllowed(
+  question: Question,
+  actor: CallArgument,
+  resource: CallArgument | undefined,
+): string[] | Promise<string[]> {
+  return call(question, allowed(actor, open("action"), resource), "all", (answers) => {
+    const names = new Set<string>();
+    for (const answer of answers) {
+      const name = answer.has("action") ? answer.get("action") : "*";
+      // An action is a string; rules over other values cannot be asked about by `authorize`.
+      if (typeof name === "string") names.add(name);
+    }
+    return [...names].sort();
+  });
+}
+
+/** Why the actor may or may not. */
+export function explanationOf(
+  question: Question,
+  actor: CallArgument,
+  action: string,
+  resource: CallArgument | undefined,
+): Explanation | Promise<Explanation> {
+  return andThen(mayDo(question, actor, action, resource), (allowed) => ({ allowed, attempts: [] }));
+}
+
+/** The set of answers to a goal given as text. @throws InputError with diagnostics when it does not parse or check */
+export function answersTo(
+  question: Question,
+  text: unknown,
+  bindings: NonNullable<QueryOptions["bindings"]>,
+): Record<string, Value>[] | Promise<Record<string, Value>[]> {
+  if (typeof text !== "string") throw new InputError("input/bad-goal", "a goal is a string of Polar");
+  const names = Object.keys(bindings);
+  const { goal, diagnostics } = loadGoal(text, question.policy, { bindings: names, nesting: question.limits.nesting });
+  if (goal === undefined) {
+    const [first] = diagnostics;
+    const place = first === undefined ? "" : `: ${first.line}:${first.column}: ${first.message}`;
+    throw new InputError("input/bad-goal", `the goal cannot be asked${place}`, diagnostics);
+  }
+  const ask = (): Outcome<readonly Answer[]> => question.machine.ask(goal, runOf(question, "all"), bindings);
+  return andThen(settle(ask, runOf(question, "all")), (answers) => answers.map(plainAnswer));
+}
+
+/** The filter that names what `list` lists. */
+export function filterOf(ids: readonly string[], type: string): Filter {
+  if (ids.length === 0) return { kind: "none" };
+  if (ids.length === 1 && ids[0] === "*") return { kind: "all" };
+  return { kind: "where", condition: { kind: "ids", type, ids } };
+}
+
+function allowed(actor: CallArgument, action: CallArgument, resource: CallArgument | undefined): CallArgument[] {
+  return resource === undefined ? [actor, action] : [actor, action, resource];
+}
+
+function call<R>(
+  question: Question,
+  args: readonly CallArgument[],
+  mode: RunOptions["mode"],
+  finish: (answers: readonly Answer[]) => R,
+): R | Promise<R> {
+  const ask = (): Outcome<readonly Answer[]> => callOnce(question, args, mode);
+  return andThen(settle(ask, runOf(question, mode)), finish);
+}
+
+function callOnce(
+  question: Question,
+  args: readonly CallArgument[],
+  mode: RunOptions["mode"],
+): Outcome<readonly Answer[]> {
+  return question.machine.call("allow", args, runOf(question, mode));
+}
+
+function runOf(question: Question, mode: RunOptions["mode"]): RunOptions {
+  return { ...question.run, facts: question.facts(), mode };
+}
+
+/** Goes on with an answer, at once when it is there at once. */
+function andThen<T, R>(answer: T | Promise<T>, finish: (value: T) => R): R | Promise<R> {
+  return answer instanceof Promise ? answer.then(finish) : finish(answer);
+}
+
+function idOf(host: Host, resource: unknown): string {
+  if (typeof resource === "string") return resource;
+  const reference = host.reference(resource);
+  if (reference !== undefined) return reference.id;
+  if (typeof resource === "object" && resource !== null) {
+    throw new EvaluationError("engine/not-a-value", "an allowed resource has no id and cannot be listed");
+  }
+  return String(resource);
+}
+
+function plainAnswer(answer: Answer): Record<string, Value> {
+  // A variable may be called `__proto__`.
+  return Object.fromEntries(answer) as Record<string, Value>;
+}
+
+export function checkResourceCount(count: number, limits: Limits): void {
+  if (count <= limits.resources) return;
+  throw new LimitError("resources", limits.resources, "resources in one authorizeMany", {
+    message: `one authorizeMany may ask about at most ${limits.resources} resources (limit \`resources\`), not ${count}`,
+  });
+}

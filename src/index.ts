@@ -1,0 +1,44 @@
+export type { Diagnostic, Location, RelatedDiagnostic, Severity } from "./diagnostics/diagnostic.js";
+export {
+  ArcturusError,
+  ConfigError,
+  EvaluationError,
+  InputError,
+  LimitError,
+  PolicyError,
+  type RuleFrame,
+  StoreError,
+  UnsupportedFilterError,
+} from "./diagnostics/errors.js";
+export {
+  createEngine,
+  type Engine,
+  type EngineOptions,
+  type Logger,
+  type Misfits,
+  type PolicyInput,
+  type PolicyMetadata,
+  type QueryOptions,
+  type QuestionOptions,
+  type Subject,
+  type TypeMetadata,
+  type Value,
+  type Writer,
+} from "./engine/index.js";
+export {
+  entity,
+  type Fact,
+  type FactArgument,
+  type FactPattern,
+  type FactPatternArgument,
+  type FactStore,
+  isReference,
+  type Reference,
+  type WriteResult,
+} from "./facts/index.js";
+export type { Filter, FilterCondition } from "./filter/filter.js";
+export { toPredicate } from "./filter/predicate.js";
+export type { Attempt, Derivation, Explanation } from "./solver/explanation.js";
+export { type RelationOptions, TypedObject, type TypeOptions } from "./solver/host.js";
+export { defaultLimits, type Limits } from "./solver/limits.js";
+export { memoryStore } from "./stores/memory/index.js";
