@@ -12,9 +12,9 @@ const config: ViteUserConfig = defineConfig({
       { find: /^arcturus\/sqlite$/, replacement: src("stores/sqlite/index.ts") },
       { find: /^arcturus\/graphql$/, replacement: src("graphql/index.ts") },
       { find: /^arcturus\/server$/, replacement: src("server/index.ts") },
+      // graphql must be loaded once: the form that Node gives to the packages that bring it along.
+      { find: /^graphql$/, replacement: "graphql/index.js" },
     ],
-    // graphql must be loaded once, by us and by everything that brings it along.
-    dedupe: ["graphql"],
   },
   test: {
     include: ["test/**/*.test.ts"],

@@ -1,0 +1,247 @@
+import type { GraphQLFieldResolver, GraphQLResolveInfo } from "graphql";
+import type { Subject } from "../engine/types.js";
+import { askAboutArguments, askAboutInputs, suppliedInputs } from "./arguments.js";
+import { checkPaging, emptyConnection, guardConnection } from "./connection.js";
+import { authorizationOf } from "./context-authorization.js";
+import { codeWithoutActor, type Denial, type DenyMode, denyField, Verdict } from "./denial.js";
+import type { Asker, Epoch } from "./epoch.js";
+import { AuthorizationError } from "./errors.js";
+import type { Guard } from "./guard.js";
+import type { FieldGuard } from "./guard-table.js";
+import { unwrap } from "./guarded-connection.js";
+import { filterList, gateResult, type Permitted, permitted, type ResultOf } from "./lists.js";
+import { chain, isPromiseLike, type MaybePromise } from "./promises.js";
+import type { Operation } from "./session.js";
+
+type Resolver = GraphQLFieldResolver<unknown, unknown>;
+type Args = Readonly<Record<string, unknown>>;
+
+/** The resolver of a guarded field: asks, calls the original, looks at what it answers. GraphQL reference, section 2.2. */
+export function guardedResolver(guard: Guard, field: FieldGuard, original: Resolver | undefined): Resolver {
+  if (field.root !== undefined) return rootResolver(guard, field, original);
+  return (source, args, context, info) => {
+    const operation = guard.sessions.operation(context, info);
+    if (operation.rejected !== undefined) throw operation.rejected;
+    return runField(guard, field, original, operation, source, args, context, info);
+  };
+}
+
+/** A root field also opens the session; a mutation's is an epoch before its resolver, and another after it. */
+function rootResolver(guard: Guard, field: FieldGuard, original: Resolver | undefined): Resolver {
+  return (source, args, context, info) => {
+    const operation = guard.sessions.operation(context, info);
+    if (operation.rejected !== undefined) throw operation.rejected;
+    if (field.root === "mutation") {
+      operation.epoch = operation.session.newEpoch(operation.budget);
+      operation.epoch.changing = true;
+    }
+    // In resolvers the actor is always known.
+    return chain(operation.epoch.asker(), () =>
+      runField(guard, field, original, operation, source, args, context, info),
+    );
+  };
+}
+
+/** One call of a guarded field, in the epoch that the operation is in. `asked` says that its own directives hold already. */
+export function runField(
+  guard: Guard,
+  field: FieldGuard,
+  original: Resolver | undefined,
+  operation: Operation,
+  source: unknown,
+  args: Args,
+  context: unknown,
+  info: GraphQLResolveInfo,
+  asked = false,
+): MaybePromise<unknown> {
+  const { epoch } = operation;
+  const asker = epoch.asker();
+  if (isPromiseLike(asker)) {
+    return asker.then((known) => runKnown(known));
+  }
+  return runKnown(asker);
+
+  function runKnown(known: Asker): MaybePromise<unknown> {
+    const denial = asked ? undefined : beforeResolver(field, operation, known, source, args, info);
+    if (isPromiseLike(denial)) return denial.then((found) => (found === undefined ? go(known) : deny(found)));
+    return denial === undefined ? go(known) : deny(denial);
+  }
+
+  function deny(denial: Denial): null {
+    return denyField(denial, operation, field.shape.nullable);
+  }
+
+  function go(known: Asker): MaybePromise<unknown> {
+    const call = (actualArgs: Args, actualContext: unknown): MaybePromise<unknown> => {
+      const resolver = original ?? operation.session.fieldResolver;
+      return resolver(source, actualArgs as Record<string, unknown>, actualContext, info) as MaybePromise<unknown>;
+    };
+    if (field.list.length > 0 && known.kind === "actor") {
+      return resolveList(guard, field, operation, known, known.actor, args, context, info, call);
+    }
+    const value = call(args, context);
+    return isPromiseLike(value)
+      ? value.then((result) => afterResolver(guard, field, operation, known, result, context, info))
+      : afterResolver(guard, field, operation, known, value, context, info);
+  }
+}
+
+/** Asks everything that has to be known before the resolver runs. */
+export function beforeResolver(
+  field: FieldGuard,
+  operation: Operation,
+  asker: Asker,
+  source: unknown,
+  args: Args,
+  info: GraphQLResolveInfo,
+): MaybePromise<Denial | undefined> {
+  if (asker.kind !== "actor") return withoutActor(field, operation, asker, args, info);
+  const { actor } = asker;
+  const { epoch } = operation;
+  const verdict = new Verdict();
+  for (const step of field.none) {
+    verdict.add(epoch.askAboutNone(actor, step.action, step.type, step.coordinate), step.deny);
+  }
+  if (field.parent.length > 0) {
+    const identity = epoch.identify(field.typeName, unwrap(source));
+    for (const step of field.parent) {
+      const table = epoch.table(step.action, field.typeName);
+      verdict.add(epoch.askAboutObject(actor, table, identity, step.coordinate), step.deny);
+    }
+  }
+  if (field.arg.length > 0) askAboutArguments(field, args, epoch, actor, verdict);
+  if (field.inputs.length > 0) {
+    const supplied = suppliedInputs(field, args, info, operation.rawVariables);
+    askAboutInputs(supplied, field, args, epoch, actor, verdict);
+  }
+  return verdict.settle();
+}
+
+/** Nobody is logged in, or it could not be found out who: nothing is asked. */
+function withoutActor(
+  field: FieldGuard,
+  operation: Operation,
+  asker: Asker,
+  args: Args,
+  info: GraphQLResolveInfo,
+): Denial | undefined {
+  const code = codeWithoutActor(asker);
+  const verdict = new Verdict();
+  const deny = (mode: DenyMode): void => verdict.deny({ code, deny: mode });
+  for (const steps of [field.none, field.parent, field.arg, field.result]) {
+    for (const step of steps) deny(step.deny);
+  }
+  if (field.list.length > 0) deny("ERROR");
+  if (field.inputs.length > 0) {
+    for (const { step } of suppliedInputs(field, args, info, operation.rawVariables)) deny(step.deny);
+  }
+  // The answer must not tell whether something is there, so it is given before the resolver runs.
+  if (field.gated === "every") deny(field.silentGate ? "NULL" : "ERROR");
+  return verdict.denial;
+}
+
+/** Looks at what the resolver answered. */
+function afterResolver(
+  guard: Guard,
+  field: FieldGuard,
+  operation: Operation,
+  asker: Asker,
+  value: unknown,
+  context: unknown,
+  info: GraphQLResolveInfo,
+): MaybePromise<unknown> {
+  if (field.root === "mutation") {
+    // What the payload shows is decided after the change.
+    operation.epoch = operation.session.newEpoch(operation.budget);
+    const fresh = operation.epoch.asker();
+    return chain(fresh, (known) => showResult(guard, field, operation, known, value, context, info));
+  }
+  return showResult(guard, field, operation, asker, value, context, info);
+}
+
+function showResult(
+  guard: Guard,
+  field: FieldGuard,
+  operation: Operation,
+  asker: Asker,
+  value: unknown,
+  context: unknown,
+  info: GraphQLResolveInfo,
+): MaybePromise<unknown> {
+  if (field.gated === "none" && field.result.length === 0) return orNotFound(field, value);
+  const call: ResultOf = { guard, field, operation, epoch: operation.epoch, asker, context, info };
+  const shown = gateResult(call, value);
+  if (!field.notFound) return shown;
+  return chain(shown, (known) => orNotFound(field, known));
+}
+
+/** A field that denies with NOT_FOUND answers the same whenever there is nothing to show. */
+function orNotFound(field: FieldGuard, value: unknown): unknown {
+  if (!field.notFound || (value !== null && value !== undefined)) return value;
+  throw new AuthorizationError("NOT_FOUND");
+}
+
+/** A LIST: asks for the set first, since an empty one spares the resolver. */
+async function resolveList(
+  guard: Guard,
+  field: FieldGuard,
+  operation: Operation,
+  asker: Asker,
+  actor: Subject,
+  args: Args,
+  context: unknown,
+  info: GraphQLResolveInfo,
+  call: (args: Args, context: unknown) => MaybePromise<unknown>,
+): Promise<unknown> {
+  const { epoch } = operation;
+  const result: ResultOf = { guard, field, operation, epoch, asker, context, info };
+  const { connection } = field;
+  if (connection !== undefined) checkPaging(connection, args);
+  const known = await permitted(result, actor);
+  if (connection === undefined) {
+    if (known.nothing) return [];
+    const value = await call(args, context);
+    const shown = known.everything ? value : await filterList(result, known, value);
+    return orNotFound(field, field.result.length === 0 ? shown : await gateResult(result, shown));
+  }
+  if (known.nothing) return emptyConnection();
+  const taken = new Set<string>();
+  const noting = notingContext(guard, operation, context, taken);
+  const value = await call(args, noting);
+  if (value === null || value === undefined) return orNotFound(field, value);
+  if (value instanceof Error || known.everything) return value;
+  const resolve = (actualArgs: Args): MaybePromise<unknown> => call(actualArgs, context);
+  const pushedDown = tookEverything(result, known, epoch, taken);
+  return guardConnection({ result, connection, args, resolve }, known, value, pushedDown);
+}
+
+/**
+ * The context for the resolver of a LIST connection: its `authorization` notes which sets the resolver takes into its own
+ * query. Only with that note are the resolver's page and count believed.
+ */
+function notingContext(guard: Guard, operation: Operation, context: unknown, taken: Set<string>): unknown {
+  if (typeof context !== "object" || context === null) return context;
+  const authorization = authorizationOf(
+    () => operation.epoch,
+    (action, type) => taken.add(`${action}\0${type}`),
+  );
+  const noting: object = Object.create(context, {
+    authorization: { value: authorization, enumerable: true, writable: true, configurable: true },
+  });
+  guard.sessions.adopt(noting, operation.session);
+  return noting;
+}
+
+/** Whether the resolver took every set that the rows have to be in: of each LIST directive and of each gate. */
+function tookEverything(result: ResultOf, known: Permitted, epoch: Epoch, taken: ReadonlySet<string>): boolean {
+  const { field, guard } = result;
+  return field.itemTypes.every((type) => {
+    const gates = [...(guard.table.gates.get(type) ?? []), ...(guard.table.unionGates.get(field.itemType) ?? [])];
+    const open = field.list.filter((_, i) => known.sets.get(type)?.[i]?.kind !== "all");
+    return [...open, ...gates].every(({ action }) => {
+      if (taken.has(`${action}\0${type}`)) return true;
+      const { allowed } = epoch.table(action, type);
+      return allowed !== undefined && !isPromiseLike(allowed) && allowed.kind === "all";
+    });
+  });
+}

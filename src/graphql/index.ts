@@ -1,0 +1,24 @@
+export { authorizeSchema } from "./authorize-schema.js";
+export type { Authorization } from "./context-authorization.js";
+export { type Coverage, coverage } from "./coverage.js";
+export {
+  type AuthorizeArguments,
+  type AuthorizeDeny,
+  type AuthorizeOn,
+  authorize,
+  authorizeDirective,
+  type DirectiveExtensions,
+  everybody,
+} from "./directive.js";
+export { type AuthorizationCode, AuthorizationError } from "./errors.js";
+export type {
+  Actor,
+  Decision,
+  GraphQLTypeOptions,
+  GuardEngine,
+  GuardLimits,
+  UseAuthorizationOptions,
+  UseAuthorizationOptions as AuthorizationOptions,
+} from "./options.js";
+export { useAuthorization } from "./plugin.js";
+export { type ProblemCode, SchemaError, type SchemaProblem } from "./problems.js";

@@ -1,0 +1,226 @@
+import { type GraphQLResolveInfo, isAbstractType } from "graphql";
+import type { Subject } from "../engine/types.js";
+import { type Denial, denied } from "./denial.js";
+import type { AllowedSet, Asker, Epoch } from "./epoch.js";
+import { AuthorizationError } from "./errors.js";
+import type { Guard } from "./guard.js";
+import type { FieldGuard, Shape } from "./guard-table.js";
+import { concreteType, gateObject } from "./object-gate.js";
+import { chain, isPromiseLike, type MaybePromise, settleAll } from "./promises.js";
+import type { Operation } from "./session.js";
+
+/** One completed resolver call whose result is to be looked at. */
+export interface ResultOf {
+  readonly guard: Guard;
+  readonly field: FieldGuard;
+  readonly operation: Operation;
+  readonly epoch: Epoch;
+  readonly asker: Asker;
+  readonly context: unknown;
+  readonly info: GraphQLResolveInfo;
+}
+
+/**
+ * Asks the gates about every object of a result, all of them together, and puts null or an error in the place of those
+ * that are denied. Other values, and lists, are handed on.
+ */
+export function gateResult(call: ResultOf, value: unknown, shape: Shape = call.field.shape): MaybePromise<unknown> {
+  if (value === null || value === undefined) return nothing(call, value, shape);
+  if (value instanceof Error) return value;
+  if (isPromiseLike(value)) return value.then((known) => gateResult(call, known, shape));
+  if (shape.kind === "item") {
+    const denial = itemDenial(call, value, call.field.result);
+    if (!isPromiseLike(denial)) return denial === undefined ? value : denied(denial, call.operation, shape.nullable);
+    return denial.then((known) => (known === undefined ? value : denied(known, call.operation, shape.nullable)));
+  }
+  const items = itemsOf(value);
+  if (items === undefined) {
+    return isAsyncIterable(value) ? gateStream(call, value, shape.of) : value;
+  }
+  const shown: unknown[] = new Array(items.length);
+  const pending: PromiseLike<unknown>[] = [];
+  for (let i = 0; i < items.length; i++) {
+    const item = gateResult(call, items[i], shape.of);
+    if (isPromiseLike(item)) pending.push(put(shown, i, item));
+    else shown[i] = item;
+  }
+  return pending.length === 0 ? shown : Promise.all(pending).then(() => shown);
+}
+
+/** Where hidden objects look like missing ones, missing ones must look like hidden ones. */
+function nothing(call: ResultOf, value: unknown, shape: Shape): unknown {
+  if (shape.nullable || call.field.gated !== "every" || !call.field.hides) return value;
+  return new AuthorizationError("NOT_FOUND");
+}
+
+/** Is the actor kept from this object? Asks the gate of its concrete type, of the union, and `extra`. */
+function itemDenial(call: ResultOf, item: unknown, extra: FieldGuard["result"]): MaybePromise<Denial | undefined> {
+  const { guard, field, epoch, asker } = call;
+  return chain(typeOfItem(call, item), (type) =>
+    // Without a type the executor ends in an error of its own, and shows nothing.
+    type === undefined ? undefined : gateObject(guard, epoch, asker, type, item, field.itemType, extra),
+  );
+}
+
+function typeOfItem(call: ResultOf, item: unknown): MaybePromise<string | undefined> {
+  const type = call.guard.schema.getType(call.field.itemType);
+  if (!isAbstractType(type)) return call.field.itemType;
+  return concreteType(call.guard, type, item, call.context, call.info);
+}
+
+async function* gateStream(
+  call: ResultOf,
+  items: AsyncIterable<unknown>,
+  shape: Shape,
+): AsyncGenerator<unknown, void, void> {
+  for await (const item of items) yield await gateResult(call, item, shape);
+}
+
+// --- LIST ------------------------------------------------------------------------------------------------------------
+
+/** What is known about a LIST before its resolver runs. */
+export interface Permitted {
+  readonly actor: Subject;
+  /** By concrete type of the items, in the order of the field's directives. */
+  readonly sets: ReadonlyMap<string, readonly AllowedSet[]>;
+  /** No item of any type can be allowed. */
+  readonly nothing: boolean;
+  /** Every item of every type is allowed, by the gates as well. */
+  readonly everything: boolean;
+}
+
+/** Asks what the actor may see of each type that the items can have, once per epoch. @throws AuthorizationError */
+export async function permitted(call: ResultOf, actor: Subject): Promise<Permitted> {
+  const { field, epoch, guard } = call;
+  const sets = new Map<string, readonly AllowedSet[]>();
+  await Promise.all(
+    field.itemTypes.map(async (type) => {
+      const asked = field.list.map((step) => epoch.allowed(actor, epoch.table(step.action, type), step.coordinate));
+      sets.set(type, await Promise.all(asked));
+    }),
+  );
+  const all = [...sets.values()];
+  if (all.some((ofType) => ofType.some((set) => set.kind === "failed"))) {
+    throw new AuthorizationError("AUTHORIZATION_UNAVAILABLE");
+  }
+  const gatesSettled = field.itemTypes.every((type) => {
+    const steps = [...(guard.table.gates.get(type) ?? []), ...(guard.table.unionGates.get(field.itemType) ?? [])];
+    return steps.every((step) => {
+      const { allowed } = epoch.table(step.action, type);
+      return allowed !== undefined && !isPromiseLike(allowed) && allowed.kind === "all";
+    });
+  });
+  return {
+    actor,
+    sets,
+    nothing: all.length > 0 && all.every((ofType) => ofType.some((set) => set.kind === "ids" && set.ids.size === 0)),
+    everything: gatesSettled && all.every((ofType) => ofType.every((set) => set.kind === "all")),
+  };
+}
+
+/** Which of these objects are to be shown, in order; null is. @throws AuthorizationError when it cannot be found out */
+export function whichAreAllowed(call: ResultOf, known: Permitted, items: readonly unknown[]): MaybePromise<boolean[]> {
+  const shown: boolean[] = new Array(items.length);
+  const pending: PromiseLike<unknown>[] = [];
+  for (let i = 0; i < items.length; i++) {
+    const answer = isAllowed(call, known, items[i]);
+    if (isPromiseLike(answer)) {
+      pending.push(
+        answer.then((yes) => {
+          shown[i] = yes;
+        }),
+      );
+    } else shown[i] = answer;
+  }
+  return chain(settleAll(pending), () => shown);
+}
+
+function isAllowed(call: ResultOf, known: Permitted, item: unknown): MaybePromise<boolean> {
+  // What is no object is left to the executor.
+  if (item === null || item === undefined || item instanceof Error) return true;
+  return chain(typeOfItem(call, item), (type) => {
+    if (type === undefined) return true;
+    const denial = listDenial(call, known, type, item);
+    return chain(denial, (found) => {
+      if (found === undefined) return true;
+      // To leave it out would be to say that it is denied, which nobody knows.
+      if (found.code === "AUTHORIZATION_UNAVAILABLE") throw new AuthorizationError(found.code);
+      return false;
+    });
+  });
+}
+
+function listDenial(call: ResultOf, known: Permitted, type: string, item: unknown): MaybePromise<Denial | undefined> {
+  const { guard, field, epoch, asker } = call;
+  const sets = known.sets.get(type) ?? [];
+  // Only what the sets leave open is asked about the object.
+  const open = field.list.filter((_, i) => sets[i]?.kind !== "all");
+  const steps = open.map((step) => ({ ...step, deny: "ERROR" as const }));
+  return gateObject(guard, epoch, asker, type, item, field.itemType, steps);
+}
+
+/** Leaves out of a plain list what is not allowed: no hole, no error. */
+export function filterList(
+  call: ResultOf,
+  known: Permitted,
+  value: unknown,
+  shape: Shape = call.field.shape,
+): MaybePromise<unknown> {
+  if (value === null || value === undefined || value instanceof Error || shape.kind === "item") return value;
+  if (isPromiseLike(value)) return value.then((list) => filterList(call, known, list, shape));
+  const items = itemsOf(value);
+  if (items === undefined) {
+    if (!isAsyncIterable(value)) return value;
+    return collect(value).then((list) => filterList(call, known, list, shape));
+  }
+  return chain(awaitItems(items), (present) => {
+    if (shape.of.kind === "list") {
+      const inner = present.map((item) => filterList(call, known, item, shape.of));
+      return inner.some((one) => isPromiseLike(one)) ? Promise.all(inner) : inner;
+    }
+    return chain(whichAreAllowed(call, known, present), (shown) => present.filter((_, i) => shown[i]));
+  });
+}
+
+// --- small things ----------------------------------------------------------------------------------------------------
+
+/** The items of a list as an array of their own: what was looked at is what is shown. */
+export function itemsOf(value: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(value)) return value;
+  return typeof value === "object" && value !== null && Symbol.iterator in value
+    ? Array.from(value as Iterable<unknown>)
+    : undefined;
+}
+
+/** Items that are promises, awaited; a rejected one becomes its error, which the executor throws in its place. */
+export function awaitItems(items: readonly unknown[]): MaybePromise<readonly unknown[]> {
+  const present: unknown[] = new Array(items.length);
+  const pending: PromiseLike<unknown>[] = [];
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i];
+    if (isPromiseLike(item)) pending.push(put(present, i, item));
+    else present[i] = item;
+  }
+  return pending.length === 0 ? present : Promise.all(pending).then(() => present);
+}
+
+function put(into: unknown[], index: number, item: PromiseLike<unknown>): PromiseLike<void> {
+  return item.then(
+    (known) => {
+      into[index] = known;
+    },
+    (error: unknown) => {
+      into[index] = error instanceof Error ? error : new Error(`unexpected error value: ${String(error)}`);
+    },
+  );
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+}
+
+async function collect(items: AsyncIterable<unknown>): Promise<unknown[]> {
+  const all: unknown[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}

@@ -1,0 +1,156 @@
+import { type GraphQLAbstractType, type GraphQLResolveInfo, getNamedType } from "graphql";
+import { codeWithoutActor, type Denial, type DenyMode, denied, Verdict } from "./denial.js";
+import type { Asker, Epoch } from "./epoch.js";
+import type { Guard } from "./guard.js";
+import type { GateStep, ObjectStep } from "./guard-table.js";
+import { unwrap } from "./guarded-connection.js";
+import { chain, isPromiseLike, type MaybePromise } from "./promises.js";
+
+/** A gate says NOT_FOUND by silence. */
+function modeOf(step: GateStep): DenyMode {
+  return step.deny === "NOT_FOUND" ? "HIDDEN" : step.deny;
+}
+
+/**
+ * May this object of this concrete type be shown? Its own gate, that of the union it is reached through, and `extra`
+ * questions about it. `undefined` when it may. What was let through once in an epoch is not asked about again.
+ */
+export function gateObject(
+  guard: Guard,
+  epoch: Epoch,
+  asker: Asker,
+  type: string,
+  instance: unknown,
+  through: string,
+  extra: readonly ObjectStep[],
+): MaybePromise<Denial | undefined> {
+  const own = guard.table.gates.get(type);
+  const union = guard.table.unionGates.get(through);
+  if (own === undefined && union === undefined && extra.length === 0) return undefined;
+  if (asker.kind !== "actor") return { code: codeWithoutActor(asker), deny: silentMode(own, union, extra) };
+  const identity = epoch.identify(type, instance);
+  const verdict = new Verdict();
+  if (own !== undefined && !identity.passed) {
+    for (const step of own) {
+      const answer = epoch.askAboutObject(asker.actor, epoch.table(step.action, type), identity, step.coordinate);
+      verdict.add(answer, modeOf(step));
+    }
+  }
+  if (union === undefined && extra.length === 0) {
+    const known = verdict.settle();
+    if (isPromiseLike(known)) {
+      return known.then((denial) => {
+        identity.passed = denial === undefined;
+        return denial;
+      });
+    }
+    identity.passed = known === undefined;
+    return known;
+  }
+  for (const step of union ?? []) {
+    const answer = epoch.askAboutObject(asker.actor, epoch.table(step.action, type), identity, step.coordinate);
+    verdict.add(answer, modeOf(step));
+  }
+  for (const step of extra) {
+    const answer = epoch.askAboutObject(asker.actor, epoch.table(step.action, type), identity, step.coordinate);
+    verdict.add(answer, step.deny);
+  }
+  return verdict.settle();
+}
+
+/** Without an actor a gated object among others is silently null, unless something there denies louder. */
+function silentMode(
+  own: readonly GateStep[] | undefined,
+  union: readonly GateStep[] | undefined,
+  extra: readonly ObjectStep[],
+): DenyMode {
+  const modes: DenyMode[] = [...(own ?? []), ...(union ?? [])].map(modeOf);
+  modes.push(...extra.map((step) => step.deny));
+  if (extra.length > 0 && modes.includes("REJECT")) return "REJECT";
+  if (extra.some((step) => step.deny !== "NULL")) return "ERROR";
+  return "HIDDEN";
+}
+
+type TypeOf = (value: unknown, context: unknown, info: GraphQLResolveInfo) => MaybePromise<boolean>;
+
+/**
+ * The last line: called by every executor for every object of the type, however it was reached, also for `__typename`
+ * alone. Fields have asked before; here it is known already, or the object came by a way that nobody foresaw.
+ */
+export function gatedIsTypeOf(guard: Guard, type: string, original: TypeOf | undefined): TypeOf {
+  const { sessions, table } = guard;
+  const hasUnionGates = table.unionGates.size > 0;
+  return (value, context, info) => {
+    const instance = unwrap(value);
+    const operation = sessions.operation(context, info);
+    const { epoch } = operation;
+    if (operation.rejected !== undefined) throw operation.rejected;
+    const through = hasUnionGates ? getNamedType(info.returnType).name : "";
+    if (epoch.known(type, instance)?.passed !== true || table.unionGates.has(through)) {
+      const denial = chain(epoch.asker(), (asker) => gateObject(guard, epoch, asker, type, instance, through, []));
+      if (isPromiseLike(denial)) {
+        return denial.then((known) => {
+          refuse(known);
+          return original === undefined ? true : original(instance, context, info);
+        });
+      }
+      refuse(denial);
+    }
+    return original === undefined ? true : original(instance, context, info);
+
+    function refuse(denial: Denial | undefined): void {
+      if (denial === undefined) return;
+      // Nothing but a throw can stop an object here.
+      throw denied(denial, operation, false) ?? new Error("denied");
+    }
+  };
+}
+
+/**
+ * The concrete type of a value of an abstract type, by the functions of the schema as it was given: the gates must not be
+ * probed, since a denying gate on one type would deny an object that is of another.
+ */
+export function concreteType(
+  guard: Guard,
+  abstract: GraphQLAbstractType,
+  value: unknown,
+  context: unknown,
+  info: GraphQLResolveInfo,
+): MaybePromise<string | undefined> {
+  const instance = unwrap(value);
+  const original = guard.schema.getType(abstract.name) as GraphQLAbstractType;
+  if (original.resolveType != null) {
+    return chain(
+      original.resolveType(instance, context, info, abstract) as MaybePromise<string | undefined>,
+      (name) => name ?? undefined,
+    );
+  }
+  const { typeResolver } = guard.sessions.of(context, info);
+  if (typeResolver !== undefined) {
+    const found = typeResolver(instance, context, info, abstract) as MaybePromise<string | undefined>;
+    return chain(found, (name) => name ?? undefined);
+  }
+  if (typeof instance === "object" && instance !== null) {
+    const named = (instance as { readonly __typename?: unknown }).__typename;
+    if (typeof named === "string") return named;
+  }
+  return probe(guard, original, instance, context, info);
+}
+
+function probe(
+  guard: Guard,
+  abstract: GraphQLAbstractType,
+  value: unknown,
+  context: unknown,
+  info: GraphQLResolveInfo,
+): MaybePromise<string | undefined> {
+  const waiting: PromiseLike<string | undefined>[] = [];
+  for (const type of guard.schema.getPossibleTypes(abstract)) {
+    if (type.isTypeOf == null) continue;
+    const answer = type.isTypeOf(value, context, info);
+    if (isPromiseLike(answer)) waiting.push(answer.then((yes) => (yes ? type.name : undefined)));
+    else if (answer) return type.name;
+  }
+  if (waiting.length === 0) return undefined;
+  return Promise.all(waiting).then((names) => names.find((name) => name !== undefined));
+}

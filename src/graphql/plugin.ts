@@ -1,0 +1,131 @@
+import type { Plugin } from "@envelop/core";
+import {
+  type DocumentNode,
+  defaultFieldResolver,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  type GraphQLTypeResolver,
+} from "graphql";
+import { guardingIn, guardingOf, guardSchema, plannerOf } from "./authorize-schema.js";
+import type { Authorization } from "./context-authorization.js";
+import { isAuthorizationError, wholeOperationError } from "./errors.js";
+import type { UseAuthorizationOptions } from "./options.js";
+import { chain } from "./promises.js";
+import type { Operation, Session } from "./session.js";
+
+/** What the plugin reads of the arguments of `execute` and `subscribe`. */
+interface ExecutionArguments {
+  readonly document: DocumentNode;
+  readonly operationName?: string | null | undefined;
+  readonly variableValues?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly fieldResolver?: GraphQLFieldResolver<unknown, unknown> | null | undefined;
+  readonly typeResolver?: GraphQLTypeResolver<unknown, unknown> | null | undefined;
+}
+
+/**
+ * An Envelop plugin that guards the schema and gives resolvers `context.authorization`. Put it after plugins that make or
+ * change the schema. Works in Yoga and in any other host of Envelop plugins.
+ *
+ * @throws SchemaError (code `graphql/schema`) when the schema arrives and is wrong
+ */
+export function useAuthorization<C = unknown>(
+  options: UseAuthorizationOptions<C>,
+): Plugin<{ authorization: Authorization }> {
+  let guarding = guardingOf<C>(options);
+  let current: GraphQLSchema | undefined;
+
+  return {
+    onSchemaChange({ schema, replaceSchema }) {
+      if (schema === current) return;
+      const guarded = guardSchema(schema, guarding);
+      // A schema that was guarded before keeps its own sessions.
+      guarding = guardingIn(guarded) ?? guarding;
+      current = guarded;
+      if (guarded !== schema) replaceSchema(guarded);
+    },
+
+    onContextBuilding({ context, extendContext }) {
+      extendContext({ authorization: guarding.sessions.of(context).authorization });
+    },
+
+    onExecute({ args, setResultAndStopExecution }) {
+      const session = prepare(args, args.contextValue);
+      const refusal = refuse(session, args, args.schema);
+      return chain(refusal, (error) => {
+        if (error !== undefined) {
+          setResultAndStopExecution({ data: null, errors: [error] });
+          return undefined;
+        }
+        return {
+          onExecuteDone({ result, setResult }) {
+            const operation = session.lastOperation;
+            if (isPlainResult(result)) {
+              const finished = finish(result, operation);
+              if (finished !== result) setResult(finished);
+              return undefined;
+            }
+            return {
+              onNext({ result: part, setResult: setPart }) {
+                const finished = finish(part, session.lastOperation);
+                if (finished !== part) setPart(finished);
+              },
+            };
+          },
+        };
+      }) as ReturnType<NonNullable<Plugin["onExecute"]>>;
+    },
+
+    onSubscribe({ args, setResultAndStopExecution }) {
+      const session = prepare(args, args.contextValue);
+      return chain(refuse(session, args, args.schema), (error) => {
+        if (error !== undefined) setResultAndStopExecution({ data: null, errors: [error] });
+        return undefined;
+      }) as ReturnType<NonNullable<Plugin["onSubscribe"]>>;
+    },
+  };
+
+  function prepare(args: ExecutionArguments, context: unknown): Session {
+    const session = guarding.sessions.of(context);
+    session.fieldResolver = args.fieldResolver ?? defaultFieldResolver;
+    session.typeResolver = args.typeResolver ?? undefined;
+    session.announce(args.variableValues ?? {});
+    return session;
+  }
+
+  /** The error by which the whole operation is refused before anything of it runs. */
+  function refuse(session: Session, args: ExecutionArguments, schema: GraphQLSchema) {
+    const planner = plannerOf(schema);
+    if (planner === undefined || !planner.isNeeded || session.upcoming === undefined) return undefined;
+    const { epoch, rawVariables } = session.upcoming;
+    const operation: Operation = { session, budget: epoch.budget, epoch, rawVariables, rejected: undefined };
+    const refusal = planner.refusal(args.document, args.operationName, rawVariables, operation);
+    return chain(refusal, (denial) => (denial === undefined ? undefined : wholeOperationError(denial.code)));
+  }
+
+  function finish(result: ExecutionResult, operation: Operation | undefined): ExecutionResult {
+    if (operation?.rejected !== undefined) return { data: null, errors: [operation.rejected] };
+    return limitErrors(result, guarding.layer.settings.limits.errors);
+  }
+}
+
+/** Lists no more than so many denials, and says how many more there are. */
+function limitErrors(result: ExecutionResult, limit: number): ExecutionResult {
+  const { errors } = result;
+  if (errors === undefined || errors.length <= limit) return result;
+  let count = 0;
+  let code: unknown;
+  const listed = errors.filter((error) => {
+    if (!isAuthorizationError(error)) return true;
+    if (++count > limit) code ??= error.extensions["code"];
+    return count <= limit;
+  });
+  if (count <= limit) return result;
+  const more = new GraphQLError(`${count - limit} more errors of this kind are not listed`, { extensions: { code } });
+  return { ...result, errors: [...listed, more] };
+}
+
+function isPlainResult(result: unknown): result is ExecutionResult {
+  return typeof result === "object" && result !== null && !(Symbol.asyncIterator in result);
+}
