@@ -1,0 +1,343 @@
+import type { FactTables, Reference } from "../../facts/index.js";
+import type { Domain, EntityDomain } from "../../facts/tables-domain.js";
+import type { Policy } from "../../polar/policy.js";
+import { defaultLimits, type Limits } from "../limits.js";
+import { Inference, type Known } from "./inference.js";
+import { type ArgumentMode, Unsupported } from "./plan.js";
+import { Planner } from "./planner.js";
+import { type Compiled, Program } from "./program.js";
+import { Run } from "./runtime.js";
+import { Safety } from "./safety.js";
+
+/**
+ * The fast path: questions about references, answered from facts alone by rules compiled to closures over integer tables.
+ * Every verb answers `undefined` when the machine must be asked instead; what it does answer is what the machine would.
+ * @throws LimitError
+ */
+export interface Relational {
+  /** Whether `allow(actor, action, resource)` holds; without a resource, `allow(actor, action)`. */
+  check(actor: Reference, action: string, resource: Reference | undefined): boolean | undefined;
+  /** One answer per resource, in order. */
+  checkMany(actor: Reference, action: string, resources: readonly Reference[]): boolean[] | undefined;
+  /** Ids of the resources of exactly this type, in no order; `["*"]` when every one is allowed. */
+  list(actor: Reference, action: string, type: string): string[] | undefined;
+  /** Sorted; with `"*"` when any action is allowed. */
+  actions(actor: Reference, resource: Reference | undefined): string[] | undefined;
+}
+
+export interface RelationalOptions {
+  readonly limits?: Partial<Pick<Limits, "steps" | "answers" | "milliseconds">>;
+}
+
+/** Compiles on demand, per question's types and action, and again whenever a new table of facts appears. */
+export function createRelational(policy: Policy, tables: FactTables, options: RelationalOptions = {}): Relational {
+  return new Solver(policy, tables, { ...defaultLimits, ...options.limits });
+}
+
+/** A question compiled: for one actor type, one action (or those that no rule names) and one resource type. */
+interface Entry {
+  readonly actorType: string;
+  readonly action: string;
+  readonly resourceType: string | undefined;
+  readonly actor: EntityDomain;
+  readonly resource: EntityDomain | undefined;
+  /** `undefined`: not for this solver. */
+  readonly compiled: Compiled | undefined;
+  /** Whether the action is given when the question is asked. */
+  readonly openAction: boolean;
+  readonly loops: number;
+}
+
+const builtin: ReadonlySet<string> = new Set([
+  "Integer",
+  "Float",
+  "String",
+  "Boolean",
+  "List",
+  "Dictionary",
+  "Actor",
+  "Resource",
+]);
+
+type Entries = Map<string, Map<string | undefined, Map<string | undefined, Entry>>>;
+
+class Solver implements Relational {
+  readonly #policy: Policy;
+  readonly #tables: FactTables;
+  readonly #run: Run;
+  /** Of `tables`, when what follows was made. */
+  #shapes = -1;
+  #inference!: Inference;
+  #safety!: Safety;
+  #planner!: Planner;
+  #program!: Program;
+  /** Strings that rules or tables name: an action among them is compiled in, all others share one entry. */
+  #texts: ReadonlySet<string> = new Set();
+  #checks: Entries = new Map();
+  #lists: Entries = new Map();
+  #named: string[] = [];
+  #actions = new Map<string, Map<string | undefined, Entry>>();
+  /** The latest entry of `check`, and the one before: questions come in runs. */
+  #latest: Entry | undefined;
+  #earlier: Entry | undefined;
+
+  constructor(policy: Policy, tables: FactTables, limits: Limits) {
+    this.#policy = policy;
+    this.#tables = tables;
+    this.#run = new Run(limits);
+  }
+
+  check(actor: Reference, action: string, resource: Reference | undefined): boolean | undefined {
+    const entry = this.#checkEntry(actor.type, action, resource?.type);
+    if (entry?.compiled === undefined) return undefined;
+    const run = this.#run;
+    run.begin(entry.loops);
+    try {
+      return this.#holds(entry, entry.compiled, actor, action, resource);
+    } catch (error) {
+      return beyond(error);
+    } finally {
+      run.end();
+    }
+  }
+
+  checkMany(actor: Reference, action: string, resources: readonly Reference[]): boolean[] | undefined {
+    const run = this.#run;
+    const answers: boolean[] = [];
+    // What one resource made it find out is remembered for the others.
+    run.begin(resources.length > 1 ? 1 : 0);
+    try {
+      for (const resource of resources) {
+        const entry = this.#checkEntry(actor.type, action, resource.type);
+        if (entry?.compiled === undefined) return undefined;
+        answers.push(this.#holds(entry, entry.compiled, actor, action, resource));
+      }
+      return answers;
+    } catch (error) {
+      return beyond(error);
+    } finally {
+      run.end();
+    }
+  }
+
+  list(actor: Reference, action: string, type: string): string[] | undefined {
+    this.#refresh();
+    const text = this.#texts.has(action) ? action : undefined;
+    const entry = this.#entry(this.#lists, actor.type, text, type, () => this.#compile(actor.type, text, type, "list"));
+    if (entry?.compiled === undefined) return undefined;
+    const { compiled, run } = { compiled: entry.compiled, run: this.#run };
+    run.begin(entry.loops);
+    try {
+      this.#load(entry, compiled, actor, action, undefined);
+      const answers = compiled.answers();
+      const { texts } = entry.resource!;
+      const { open, count, cells } = answers;
+      if (open) return ["*"];
+      const ids = new Array<string>(count);
+      // A code beyond the domain is that of an actor without facts, who may see itself.
+      for (let i = 0; i < count; i++) ids[i] = texts[cells[i]!] ?? actor.id;
+      compiled.release(answers);
+      return ids;
+    } catch (error) {
+      return beyond(error);
+    } finally {
+      run.end();
+    }
+  }
+
+  actions(actor: Reference, resource: Reference | undefined): string[] | undefined {
+    this.#refresh();
+    const found = new Set<string>();
+    const open = this.#openActions(actor, resource);
+    if (open === undefined) return undefined;
+    for (const action of open) found.add(action);
+    for (const action of this.#named) {
+      if (found.has(action)) continue;
+      const allowed = this.check(actor, action, resource);
+      if (allowed === undefined) return undefined;
+      if (allowed) found.add(action);
+    }
+    return [...found].sort();
+  }
+
+  /** Actions that rules find without naming them; `"*"` among them when a rule leaves the action open. */
+  #openActions(actor: Reference, resource: Reference | undefined): string[] | undefined {
+    let byResource = this.#actions.get(actor.type);
+    if (byResource === undefined) this.#actions.set(actor.type, (byResource = new Map()));
+    let entry = byResource.get(resource?.type);
+    if (entry === undefined) {
+      entry = this.#compile(actor.type, undefined, resource?.type, "actions");
+      if (entry === undefined) return undefined;
+      byResource.set(resource?.type, entry);
+    }
+    const { compiled } = entry;
+    if (compiled === undefined) return undefined;
+    const run = this.#run;
+    run.begin(entry.loops);
+    try {
+      this.#load(entry, compiled, actor, "", resource);
+      const answers = compiled.answers();
+      const { texts } = this.#tables.strings;
+      const actions = Array.from({ length: answers.count }, (_, i) => texts[answers.cells[i]!]!);
+      if (answers.open) actions.push("*");
+      compiled.release(answers);
+      return actions;
+    } catch (error) {
+      return beyond(error);
+    } finally {
+      run.end();
+    }
+  }
+
+  #checkEntry(actorType: string, action: string, resourceType: string | undefined): Entry | undefined {
+    if (this.#shapes !== this.#tables.shapes) this.#refresh();
+    const latest = this.#latest;
+    if (
+      latest !== undefined &&
+      latest.action === action &&
+      latest.resourceType === resourceType &&
+      latest.actorType === actorType
+    )
+      return latest;
+    const earlier = this.#earlier;
+    if (
+      earlier !== undefined &&
+      earlier.action === action &&
+      earlier.resourceType === resourceType &&
+      earlier.actorType === actorType
+    )
+      return earlier;
+    const text = this.#texts.has(action) ? action : undefined;
+    const entry = this.#entry(this.#checks, actorType, text, resourceType, () =>
+      this.#compile(actorType, text, resourceType, "check"),
+    );
+    if (entry !== undefined && text !== undefined) {
+      this.#earlier = latest;
+      this.#latest = entry;
+    }
+    return entry;
+  }
+
+  #entry(
+    entries: Entries,
+    actorType: string,
+    action: string | undefined,
+    resourceType: string | undefined,
+    make: () => Entry | undefined,
+  ): Entry | undefined {
+    const known = entries.get(actorType)?.get(action)?.get(resourceType);
+    if (known !== undefined) return known;
+    const entry = make();
+    if (entry === undefined) return undefined;
+    let byAction = entries.get(actorType);
+    if (byAction === undefined) entries.set(actorType, (byAction = new Map()));
+    const byResource = byAction.get(action);
+    if (byResource === undefined) byAction.set(action, new Map([[resourceType, entry]]));
+    else byResource.set(resourceType, entry);
+    return entry;
+  }
+
+  #holds(entry: Entry, compiled: Compiled, actor: Reference, action: string, resource: Reference | undefined): boolean {
+    this.#load(entry, compiled, actor, action, resource);
+    return compiled.check();
+  }
+
+  /**
+   * Writes the codes of the arguments. A value without a code gets one beyond its domain: no row holds it, yet it equals
+   * itself, and the same reference in both places is the same value.
+   */
+  #load(entry: Entry, compiled: Compiled, actor: Reference, action: string, resource: Reference | undefined): void {
+    const { registers } = compiled;
+    const who = entry.actor.lookup(actor.id);
+    registers[0] = who >= 0 ? who : entry.actor.size;
+    if (entry.openAction) {
+      const { strings } = this.#tables;
+      const code = strings.lookup(action);
+      registers[1] = code >= 0 ? code : strings.size;
+    }
+    if (resource !== undefined) {
+      const what = entry.resource!.lookup(resource.id);
+      if (what >= 0) registers[2] = what;
+      else registers[2] = entry.resource!.size + (entry.resource === entry.actor && resource.id !== actor.id ? 1 : 0);
+    }
+  }
+
+  #refresh(): void {
+    if (this.#shapes === this.#tables.shapes) return;
+    this.#inference = new Inference(this.#policy, this.#tables);
+    this.#safety = new Safety(this.#inference);
+    this.#planner = new Planner(this.#inference, this.#tables);
+    this.#program = new Program(this.#run);
+    this.#checks = new Map();
+    this.#lists = new Map();
+    this.#actions = new Map();
+    this.#latest = undefined;
+    this.#earlier = undefined;
+    const texts = this.#inference.texts();
+    for (const info of [...this.#policy.types.values(), ...(this.#policy.global ? [this.#policy.global] : [])])
+      for (const permission of info.permissions) texts.add(permission);
+    for (const arity of [2, 3])
+      for (const table of this.#tables.tablesOf("has_permission", arity))
+        if (table.name !== undefined) texts.add(table.name);
+    this.#texts = texts;
+    this.#named = [...texts];
+    this.#shapes = this.#tables.shapes;
+  }
+
+  /** `undefined` for a type that neither the policy nor the facts know: nothing is remembered about it. */
+  #compile(
+    actorType: string,
+    action: string | undefined,
+    resourceType: string | undefined,
+    verb: "check" | "list" | "actions",
+  ): Entry | undefined {
+    const types = [actorType, ...(resourceType === undefined ? [] : [resourceType])];
+    if (
+      types.some(
+        (type) => builtin.has(type) || !(this.#policy.types.has(type) || this.#tables.domainOf(type) !== undefined),
+      )
+    )
+      return undefined;
+    const actor = this.#tables.entities(actorType);
+    const resource = resourceType === undefined ? undefined : this.#tables.entities(resourceType);
+    const given = (kind: "in" | "out", domain: Domain): ArgumentMode => ({ kind, domain });
+    const modes: ArgumentMode[] = [given("in", actor)];
+    if (action === undefined) modes.push(given(verb === "actions" ? "out" : "in", this.#tables.strings));
+    else modes.push({ kind: "text", text: action });
+    if (resource !== undefined) modes.push(given(verb === "list" ? "out" : "in", resource));
+    return {
+      actorType,
+      action: action ?? "",
+      resourceType,
+      actor,
+      resource,
+      openAction: action === undefined && verb !== "actions",
+      ...this.#compileUnit(modes),
+    };
+  }
+
+  #compileUnit(modes: readonly ArgumentMode[]): { readonly compiled: Compiled | undefined; readonly loops: number } {
+    try {
+      const args = modes.map((mode): Known => {
+        if (mode.kind === "text") return { bound: true, types: new Set(["String"]), text: mode.text };
+        if (mode.kind === "ignored") throw new Unsupported();
+        return { bound: mode.kind === "in", types: new Set([mode.domain.name]), text: undefined };
+      });
+      if (!this.#safety.isSafe("allow", args)) throw new Unsupported();
+      const compiled = this.#program.compile(this.#planner.plan("allow", modes));
+      return { compiled, loops: this.#program.loops(compiled) };
+    } catch (error) {
+      // Half-made units must not be met again.
+      if (!(error instanceof Unsupported || error instanceof RangeError)) throw error;
+      this.#planner = new Planner(this.#inference, this.#tables);
+      this.#program = new Program(this.#run);
+      return { compiled: undefined, loops: 0 };
+    }
+  }
+}
+
+/** Rules nested so deeply that the JavaScript stack does not hold them are the machine's; all else is an error. */
+function beyond(error: unknown): undefined {
+  if (error instanceof RangeError) return undefined;
+  throw error;
+}

@@ -1,0 +1,213 @@
+import type { Domain } from "../../facts/tables-domain.js";
+import { arrange, components, inline } from "./graph.js";
+import type { Plan, Step, Unit } from "./plan.js";
+import { collect, search, spread, tabled } from "./recursion.js";
+import { Answers, keep, MarksPool, type Run, TupleSet } from "./runtime.js";
+import { anyOf, type Callable, type Compiling, compileSteps, type End, type Goal, holds, type Sink } from "./steps.js";
+
+/** Calls without a loop around them are remembered as well when there could be more of them than this. */
+const mostPaths = 200;
+
+/** A unit with all that it calls, compiled. */
+export interface Compiled extends Callable {
+  readonly unit: Unit;
+  /** How many calls one call can come to, when no loop and no memory intervenes. */
+  readonly paths: number;
+}
+
+/** Compiles units to closures, callees first. */
+export class Program {
+  readonly run: Run;
+  readonly marks: MarksPool = new MarksPool();
+  readonly #compiled = new Map<Unit, Compiled>();
+  #components = 0;
+
+  constructor(run: Run) {
+    this.run = run;
+  }
+
+  compile(root: Unit): Compiled {
+    const found = components(root, this.#components);
+    this.#components += found.length;
+    for (const members of found) this.#compileComponent(members);
+    return this.#compiled.get(root)!;
+  }
+
+  get(unit: Unit): Compiled {
+    return this.#compiled.get(unit)!;
+  }
+
+  /** `loops` to begin a question with: above 0, calls remember what they answered from the start. */
+  loops(compiled: Compiled): number {
+    return compiled.paths > mostPaths ? 1 : 0;
+  }
+
+  /** What compiling a plan of a unit needs. */
+  compiling(registers: Int32Array): Compiling {
+    return { run: this.run, registers, callable: (step) => this.get(step.unit) };
+  }
+
+  registersOf(unit: Unit): Int32Array {
+    const registers = new Int32Array(unit.registers);
+    for (const [register, code] of unit.constants) registers[register] = code;
+    return registers;
+  }
+
+  outputDomain(unit: Unit): Domain | undefined {
+    const [only] = unit.outputs;
+    const mode = unit.outputs.length === 1 ? unit.modes[only!]! : undefined;
+    return mode?.kind === "out" ? mode.domain : undefined;
+  }
+
+  /** The end of a plan of a unit with outputs. */
+  end(unit: Unit, registers: Int32Array, sink: Sink): End {
+    const { outputs } = unit;
+    if (outputs.length === 1) return { kind: "emit", register: outputs[0]!, sink };
+    const tuple = new Int32Array(outputs.length);
+    const { run } = this;
+    const goal: Goal = () => {
+      for (let i = 0; i < outputs.length; i++) tuple[i] = registers[outputs[i]!]!;
+      sink.current.addTuple(tuple);
+      run.tick(1);
+      if (sink.current.count > run.limits.answers) run.tooManyAnswers();
+      return false;
+    };
+    return { kind: "goal", goal };
+  }
+
+  #compileComponent(members: readonly Unit[]): void {
+    for (const unit of members) if (!unit.recursive) inline(unit);
+    const [first] = members as [Unit];
+    const add = (compiled: readonly Callable[]): void => {
+      members.forEach((unit, i) => {
+        const paths = unit.plans.reduce((sum, plan) => sum + this.#paths(plan, members), 1);
+        this.#compiled.set(unit, Object.assign(compiled[i]!, { unit, paths: Math.min(paths, 1e9) }));
+      });
+    };
+    if (!first.recursive) add([first.outputs.length === 0 ? this.#checking(first) : this.#answering(first)]);
+    else {
+      const strategy = { search, spread, collect, table: tabled }[arrange(members)];
+      add(strategy(this, members));
+    }
+  }
+
+  #paths(plan: Plan, members: readonly Unit[]): number {
+    let paths = 0;
+    for (const step of plan.steps) paths += this.#pathsOfStep(step, members);
+    return paths;
+  }
+
+  #pathsOfStep(step: Step, members: readonly Unit[]): number {
+    if (step.kind === "call") return members.includes(step.unit) ? 1 : this.get(step.unit).paths;
+    if (step.kind !== "not") return 0;
+    return step.alternatives.flat().reduce((sum, inner) => sum + this.#pathsOfStep(inner, members), 0);
+  }
+
+  #checking(unit: Unit): Callable {
+    const registers = this.registersOf(unit);
+    const compiling = this.compiling(registers);
+    const goals = unit.plans.map((plan) => compileSteps(compiling, plan.steps, 0, { kind: "goal", goal: holds }));
+    const any = anyOf(goals);
+    const simple = unit.plans.every((plan) =>
+      plan.steps.every((step) => step.kind !== "call" && step.kind !== "rows" && step.kind !== "not"),
+    );
+    const check = simple ? any : remembered(this.run, unit, registers, any);
+    return { registers, check, answers: noAnswers, release: () => {} };
+  }
+
+  #answering(unit: Unit): Callable {
+    const registers = this.registersOf(unit);
+    const compiling = this.compiling(registers);
+    const sink: Sink = { current: new Answers(unit.outputs.length) };
+    const end = this.end(unit, registers, sink);
+    const goals = unit.plans.map((plan) => compileSteps(compiling, plan.steps, 0, end));
+    return this.tabling(unit, registers, (answers) => {
+      sink.current = answers;
+      for (const goal of goals) goal();
+    });
+  }
+
+  /** Room for the answers of a unit. */
+  borrow(unit: Unit, free: Answers[]): Answers {
+    const answers = free.pop() ?? new Answers(unit.outputs.length);
+    const domain = this.outputDomain(unit);
+    answers.begin(domain === undefined ? undefined : this.marks.take(domain));
+    return answers;
+  }
+
+  /** Answers that are complete need no marks any more. */
+  complete(unit: Unit, answers: Answers): void {
+    const domain = this.outputDomain(unit);
+    if (domain === undefined) return;
+    this.marks.giveBack(domain, answers.marks!);
+    answers.marks = undefined;
+  }
+
+  /** Calls of a unit with outputs: each is computed at most once in a question when there is a loop around it. */
+  tabling(unit: Unit, registers: Int32Array, compute: (answers: Answers) => void): Callable {
+    const { run } = this;
+    const free: Answers[] = [];
+    const known = new TupleSet(unit.inputs.length);
+    const remembered: Answers[] = [];
+    const key = new Int32Array(unit.inputs.length);
+    const fresh = (): Answers => {
+      const answers = this.borrow(unit, free);
+      compute(answers);
+      this.complete(unit, answers);
+      return answers;
+    };
+    const forget = (): void => {
+      for (const answers of remembered.splice(0)) keep(free, answers);
+      known.clear();
+    };
+    return {
+      registers,
+      check: () => false,
+      answers: () => {
+        if (run.loops === 0) return fresh();
+        for (let i = 0; i < key.length; i++) key[i] = registers[unit.inputs[i]!]!;
+        const there = known.find(key, 0);
+        if (there >= 0) return remembered[there]!;
+        const answers = fresh();
+        if (known.count === 0) run.atEnd(forget);
+        // The registers of the inputs are never written by plans.
+        for (let i = 0; i < key.length; i++) key[i] = registers[unit.inputs[i]!]!;
+        known.add(key, 0);
+        remembered.push(answers);
+        answers.kept = true;
+        return answers;
+      },
+      release: (answers) => {
+        if (!answers.kept) keep(free, answers);
+      },
+    };
+  }
+}
+
+function noAnswers(): never {
+  throw new Error("a unit without outputs has no answers");
+}
+
+/** Remembers what was answered for the same inputs in the same question, while a loop is going on. */
+function remembered(run: Run, unit: Unit, registers: Int32Array, check: Goal): Goal {
+  const known = new TupleSet(unit.inputs.length);
+  const results: boolean[] = [];
+  const key = new Int32Array(unit.inputs.length);
+  const forget = (): void => {
+    known.clear();
+    results.length = 0;
+  };
+  return () => {
+    if (run.loops === 0) return check();
+    for (let i = 0; i < key.length; i++) key[i] = registers[unit.inputs[i]!]!;
+    const there = known.find(key, 0);
+    if (there >= 0) return results[there]!;
+    // Not recursive, so nothing below uses `key` or this table.
+    const result = check();
+    run.tick(1);
+    if (known.count === 0) run.atEnd(forget);
+    known.add(key, 0);
+    results.push(result);
+    return result;
+  };
+}

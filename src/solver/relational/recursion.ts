@@ -1,0 +1,416 @@
+import type { Plan, Step, Unit } from "./plan.js";
+import type { Program } from "./program.js";
+import { Answers, keep, TupleSet } from "./runtime.js";
+import { anyOf, type Callable, compileSteps, type End, type Goal, holds, type Sink } from "./steps.js";
+
+/*
+ * Units that depend on themselves. None of these strategies recurses in JavaScript over data: they work off lists.
+ */
+
+/** So many states in a row, each the only one that follows from the last, are walked through without being recorded. */
+const mostHops = 64;
+
+type Call = Extract<Step, { kind: "call" }>;
+
+/** The one call back of a plan, if it has one. */
+function backOf(plan: Plan, members: readonly Unit[]): Call | undefined {
+  return plan.steps.find((step): step is Call => step.kind === "call" && members.includes(step.unit));
+}
+
+function mostInputs(members: readonly Unit[]): number {
+  return Math.max(...members.map((unit) => unit.inputs.length));
+}
+
+/** Writes the state that a call back leads to: the member's number, then its inputs. */
+function stateOf(members: readonly Unit[], registers: Int32Array, call: Call, state: Int32Array): () => void {
+  const member = members.indexOf(call.unit);
+  const from = call.unit.inputs.map((input) => call.args[input]!);
+  return () => {
+    state[0] = member;
+    for (let i = 0; i < from.length; i++) state[i + 1] = registers[from[i]!]!;
+    state.fill(0, from.length + 1);
+  };
+}
+
+/** Checks: states are searched, each at most once, until one holds by itself. */
+export function search(program: Program, members: readonly Unit[]): Callable[] {
+  const { run } = program;
+  const width = mostInputs(members) + 1;
+  const states = new TupleSet(width);
+  const state = new Int32Array(width);
+  const only = new Int32Array(width);
+  /** How many states followed from the one at hand, 2 for more: as long as it is one, it is in `only` and not recorded. */
+  let following = 0;
+  let recording = false;
+  const files = members.map((unit) => program.registersOf(unit));
+  const forget = (): void => states.clear();
+
+  const record = (): void => {
+    if (recording) states.add(state, 0);
+    else if (following === 0) {
+      only.set(state);
+      following = 1;
+    } else {
+      if (following === 1) states.add(only, 0);
+      following = 2;
+      states.add(state, 0);
+    }
+  };
+  const expand = members.map((unit, m) => {
+    const registers = files[m]!;
+    const compiling = program.compiling(registers);
+    const direct: Goal[] = [];
+    const onward: Goal[] = [];
+    for (const plan of unit.plans) {
+      const back = backOf(plan, members);
+      if (back === undefined) direct.push(compileSteps(compiling, plan.steps, 0, { kind: "goal", goal: holds }));
+      else {
+        const write = stateOf(members, registers, back, state);
+        const goal: Goal = () => {
+          write();
+          record();
+          return false;
+        };
+        onward.push(compileSteps(compiling, plan.steps.slice(0, -1), 0, { kind: "goal", goal }));
+      }
+    }
+    return anyOf([...direct, ...onward]);
+  });
+  const load = (from: Int32Array, at: number): number => {
+    const member = from[at]!;
+    const { inputs } = members[member]!;
+    const registers = files[member]!;
+    for (let i = 0; i < inputs.length; i++) registers[inputs[i]!] = from[at + 1 + i]!;
+    return member;
+  };
+
+  const solve = (root: number): boolean => {
+    const before = states.count;
+    recording = run.loops > 0;
+    if (recording) {
+      state[0] = root;
+      const { inputs } = members[root]!;
+      for (let i = 0; i < inputs.length; i++) state[i + 1] = files[root]![inputs[i]!]!;
+      state.fill(0, inputs.length + 1);
+      // A state that was searched in this question, and did not hold.
+      if (!states.add(state, 0)) return false;
+    } else {
+      for (let member = root, hop = 0; ; hop++) {
+        following = 0;
+        run.tick(1);
+        if (expand[member]!()) {
+          states.truncate(before);
+          return true;
+        }
+        if (following !== 1) break;
+        if (hop === mostHops) {
+          states.add(only, 0);
+          break;
+        }
+        member = load(only, 0);
+      }
+      recording = true;
+    }
+    if (before === 0) run.atEnd(forget);
+    let found = false;
+    for (let at = before; !found && at < states.count; at++) {
+      run.tick(1);
+      found = expand[load(states.cells, at * width)]!();
+    }
+    // What was searched in vain stays known to be in vain, for this question.
+    if (found || run.loops === 0) states.truncate(before);
+    return found;
+  };
+  return members.map((_, m) => ({
+    registers: files[m]!,
+    check: () => solve(m),
+    answers: () => {
+      throw new Error("a check has no answers");
+    },
+    release: () => {},
+  }));
+}
+
+/** Answers lead to answers: the inputs are the same all the way. */
+export function spread(program: Program, members: readonly Unit[]): Callable[] {
+  const { run } = program;
+  const files = members.map((unit) => program.registersOf(unit));
+  const sinks = members.map((unit): Sink => ({ current: new Answers(unit.outputs.length) }));
+  const free: Answers[][] = members.map(() => []);
+  const direct: Goal[] = [];
+  /** By member: what to do with each of its answers. */
+  const consumers: { readonly registers: Int32Array; readonly to: readonly number[]; readonly goal: Goal }[][] =
+    members.map(() => []);
+  members.forEach((unit, m) => {
+    const registers = files[m]!;
+    const compiling = program.compiling(registers);
+    const end = program.end(unit, registers, sinks[m]!);
+    for (const plan of unit.plans) {
+      const back = backOf(plan, members);
+      if (back === undefined) direct.push(compileSteps(compiling, plan.steps, 0, end));
+      else
+        consumers[members.indexOf(back.unit)]!.push({
+          registers,
+          to: back.unit.outputs.map((output) => back.args[output]!),
+          goal: compileSteps(compiling, plan.steps.slice(1), 0, end),
+        });
+    }
+  });
+  const read = new Int32Array(members.length);
+
+  const compute = (root: number, answers: Answers): void => {
+    const from = files[root]!;
+    members.forEach((unit, m) => {
+      unit.inputs.forEach((input, i) => {
+        files[m]![input] = from[members[root]!.inputs[i]!]!;
+      });
+      sinks[m]!.current = m === root ? answers : program.borrow(unit, free[m]!);
+    });
+    read.fill(0);
+    for (const goal of direct) goal();
+    for (let progress = true; progress; ) {
+      progress = false;
+      for (let m = 0; m < members.length; m++) {
+        const source = sinks[m]!.current;
+        const { width } = source;
+        while (read[m]! < source.count) {
+          progress = true;
+          run.tick(1);
+          const at = read[m]!++ * width;
+          for (const { registers, to, goal } of consumers[m]!) {
+            for (let i = 0; i < width; i++) registers[to[i]!] = source.cells[at + i]!;
+            goal();
+          }
+        }
+      }
+    }
+    members.forEach((unit, m) => {
+      if (m === root) return;
+      const { current } = sinks[m]!;
+      program.complete(unit, current);
+      keep(free[m]!, current);
+    });
+  };
+  return members.map((unit, m) => program.tabling(unit, files[m]!, (answers) => compute(m, answers)));
+}
+
+/** Inputs lead to inputs, and whatever any of them answers is an answer. */
+export function collect(program: Program, members: readonly Unit[]): Callable[] {
+  const { run } = program;
+  const width = mostInputs(members) + 1;
+  const states = new TupleSet(width);
+  const state = new Int32Array(width);
+  const files = members.map((unit) => program.registersOf(unit));
+  const sink: Sink = { current: new Answers(members[0]!.outputs.length) };
+  const goals = members.map((unit, m) => {
+    const registers = files[m]!;
+    const compiling = program.compiling(registers);
+    const end = program.end(unit, registers, sink);
+    return unit.plans.map((plan) => {
+      const back = backOf(plan, members);
+      if (back === undefined) return compileSteps(compiling, plan.steps, 0, end);
+      const write = stateOf(members, registers, back, state);
+      const goal: Goal = () => {
+        write();
+        states.add(state, 0);
+        return false;
+      };
+      return compileSteps(compiling, plan.steps.slice(0, -1), 0, { kind: "goal", goal });
+    });
+  });
+
+  const compute = (root: number, answers: Answers): void => {
+    states.clear();
+    sink.current = answers;
+    state[0] = root;
+    const { inputs } = members[root]!;
+    for (let i = 0; i < inputs.length; i++) state[i + 1] = files[root]![inputs[i]!]!;
+    state.fill(0, inputs.length + 1);
+    states.add(state, 0);
+    for (let n = 0; n < states.count; n++) {
+      run.tick(1);
+      const at = n * width;
+      const member = states.cells[at]!;
+      const to = members[member]!.inputs;
+      for (let i = 0; i < to.length; i++) files[member]![to[i]!] = states.cells[at + 1 + i]!;
+      for (const goal of goals[member]!) goal();
+    }
+    states.clear();
+  };
+  return members.map((unit, m) => program.tabling(unit, files[m]!, (answers) => compute(m, answers)));
+}
+
+/** A call of a member with certain inputs, its answers so far, and who waits for them. */
+interface Subgoal {
+  readonly number: number;
+  readonly member: number;
+  readonly inputs: Int32Array;
+  cells: number[];
+  count: number;
+  readonly consumers: Consumer[];
+}
+
+/** The rest of a plan, to be run with each answer of a subgoal. */
+interface Consumer {
+  readonly owner: Subgoal;
+  readonly of: Subgoal;
+  readonly site: Site;
+  readonly registers: Int32Array;
+  read: number;
+  queued: boolean;
+}
+
+interface Site {
+  readonly member: number;
+  readonly to: readonly number[];
+  readonly goal: Goal;
+}
+
+/** The general case: every call once, its answers handed to all who asked, until nothing new comes. */
+export function tabled(program: Program, members: readonly Unit[]): Callable[] {
+  const { run } = program;
+  const files = members.map((unit) => program.registersOf(unit));
+  const calls = new TupleSet(mostInputs(members) + 1);
+  const state = new Int32Array(calls.width);
+  const answered = new TupleSet(Math.max(...members.map((unit) => unit.outputs.length)) + 1);
+  const answer = new Int32Array(answered.width);
+  let subgoals: Subgoal[] = [];
+  let agenda: (Subgoal | Consumer)[] = [];
+  let current!: Subgoal;
+  let ends = false;
+
+  const clear = (): void => {
+    calls.clear();
+    answered.clear();
+    subgoals = [];
+    agenda = [];
+    ends = false;
+  };
+  /** The subgoal that `state` describes, on the agenda if it is new. */
+  const demand = (): Subgoal => {
+    const known = calls.find(state, 0);
+    if (known >= 0) return subgoals[known]!;
+    calls.add(state, 0);
+    const member = state[0]!;
+    const inputs = state.slice(1, 1 + members[member]!.inputs.length);
+    const subgoal: Subgoal = { number: subgoals.length, member, inputs, cells: [], count: 0, consumers: [] };
+    subgoals.push(subgoal);
+    agenda.push(subgoal);
+    return subgoal;
+  };
+  const enqueue = (consumer: Consumer): void => {
+    if (consumer.queued || consumer.read === consumer.of.count) return;
+    consumer.queued = true;
+    agenda.push(consumer);
+  };
+
+  const goals = members.map((unit, m) => {
+    const registers = files[m]!;
+    const compiling = program.compiling(registers);
+    const end: Goal = () => {
+      answer.fill(0);
+      answer[0] = current.number;
+      unit.outputs.forEach((output, i) => {
+        answer[i + 1] = registers[output]!;
+      });
+      if (!answered.add(answer, 0)) return false;
+      for (const output of unit.outputs) current.cells.push(registers[output]!);
+      current.count++;
+      if (current.count > run.limits.answers) run.tooManyAnswers();
+      for (const consumer of current.consumers) enqueue(consumer);
+      return false;
+    };
+    /** The plan from `at` on: up to the next call back, where it waits for answers. */
+    const part = (steps: readonly Step[], at: number): Goal => {
+      const next = steps.findIndex((step, i) => i >= at && step.kind === "call" && members.includes(step.unit));
+      if (next < 0) return compileSteps(compiling, steps.slice(at), 0, { kind: "goal", goal: end });
+      const back = steps[next] as Call;
+      const site: Site = {
+        member: m,
+        to: back.unit.outputs.map((output) => back.args[output]!),
+        goal: part(steps, next + 1),
+      };
+      const write = stateOf(members, registers, back, state);
+      const wait: End = {
+        kind: "goal",
+        goal: () => {
+          write();
+          const of = demand();
+          const consumer: Consumer = { owner: current, of, site, registers: registers.slice(), read: 0, queued: false };
+          of.consumers.push(consumer);
+          enqueue(consumer);
+          return false;
+        },
+      };
+      return compileSteps(compiling, steps.slice(at, next), 0, wait);
+    };
+    return unit.plans.map((plan) => part(plan.steps, 0));
+  });
+
+  const start = (subgoal: Subgoal): void => {
+    current = subgoal;
+    const registers = files[subgoal.member]!;
+    members[subgoal.member]!.inputs.forEach((input, i) => {
+      registers[input] = subgoal.inputs[i]!;
+    });
+    for (const goal of goals[subgoal.member]!) goal();
+  };
+  const feed = (consumer: Consumer): void => {
+    const { of, site } = consumer;
+    const registers = files[site.member]!;
+    consumer.queued = false;
+    current = consumer.owner;
+    registers.set(consumer.registers);
+    const width = site.to.length;
+    while (consumer.read < of.count) {
+      run.tick(1);
+      const at = consumer.read++ * width;
+      for (let i = 0; i < width; i++) registers[site.to[i]!] = of.cells[at + i]!;
+      site.goal();
+    }
+  };
+  const solve = (root: number): Subgoal => {
+    if (!ends) {
+      run.atEnd(clear);
+      ends = true;
+    }
+    state.fill(0);
+    state[0] = root;
+    members[root]!.inputs.forEach((input, i) => {
+      state[i + 1] = files[root]![input]!;
+    });
+    const subgoal = demand();
+    const check = members[root]!.outputs.length === 0;
+    for (let item = agenda.pop(); item !== undefined; item = agenda.pop()) {
+      run.tick(1);
+      if ("site" in item) feed(item);
+      else start(item);
+      if (check && subgoal.count > 0) {
+        // The others are not complete: nothing may be read from them again.
+        if (agenda.length > 0) {
+          clear();
+          ends = true;
+        }
+        break;
+      }
+    }
+    return subgoal;
+  };
+  return members.map((unit, m) => {
+    if (unit.outputs.length === 0)
+      return {
+        registers: files[m]!,
+        check: () => solve(m).count > 0,
+        answers: () => {
+          throw new Error("a check has no answers");
+        },
+        release: () => {},
+      };
+    return program.tabling(unit, files[m]!, (answers) => {
+      const { cells, count } = solve(m);
+      const width = unit.outputs.length;
+      if (width === 1) for (const code of cells) answers.add(code);
+      else for (let n = 0; n < count; n++) answers.addTuple(Int32Array.from(cells.slice(n * width, n * width + width)));
+    });
+  });
+}
