@@ -11,6 +11,7 @@ export {
   UnsupportedFilterError,
 } from "./diagnostics/errors.js";
 export {
+  type AssertionReport,
   createEngine,
   type Engine,
   type EngineOptions,
@@ -20,7 +21,10 @@ export {
   type PolicyMetadata,
   type QueryOptions,
   type QuestionOptions,
+  runTests,
   type Subject,
+  type TestOptions,
+  type TestReport,
   type TypeMetadata,
   type Value,
   type Writer,

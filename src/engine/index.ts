@@ -1,4 +1,5 @@
 export { createEngine } from "./create-engine.js";
+export { type AssertionReport, runTests, type TestOptions, type TestReport } from "./test-runner.js";
 export type {
   Engine,
   EngineOptions,
