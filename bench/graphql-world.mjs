@@ -19,40 +19,49 @@ resource Issue {
 }
 `;
 
-const BATCH = 10_000;
-
-/** An engine that knows every object of the harness. */
-export async function engineOf({ data, user }) {
-  const engine = await createEngine({ policy, store: memoryStore() });
+/** Every object of the harness as facts. */
+function factsOf({ data, user }) {
   const facts = [];
-  for (const organization of Object.values(data).flat()) {
-    for (const repo of organization.repos) {
-      const repository = { type: "Repository", id: repo.id };
-      facts.push(["has_role", { type: "User", id: user.id }, "reader", repository]);
-      for (const issue of repo.issues) {
-        facts.push(["has_relation", { type: "Issue", id: issue.id }, "repository", repository]);
-      }
+  for (const repo of Object.values(data).flatMap((organizations) => organizations.flatMap(({ repos }) => repos))) {
+    const repository = { type: "Repository", id: repo.id };
+    facts.push(["has_role", { type: "User", id: user.id }, "reader", repository]);
+    for (const issue of repo.issues) {
+      facts.push(["has_relation", { type: "Issue", id: issue.id }, "repository", repository]);
     }
   }
-  for (let i = 0; i < facts.length; i += BATCH) await engine.bulkTell(facts.slice(i, i + BATCH));
-  return engine;
+  return facts;
 }
 
-/** The harness's schema with our directives in its text, guarded by the plugin. `annotate` changes the text. */
-export async function variant(base, name, annotate) {
-  const { authorizeDirective, useAuthorization } = await import("../dist/src/graphql/index.js");
+const BATCH = 10_000;
+const QUERY =
+  '{ organizations(set: "small") { repositories { edges { node { id issues { edges { node { id } } } } } } } }';
+
+/**
+ * The harness's schema with our directives in its text, guarded by the plugin. `annotate` changes the text; when it guards
+ * anything, that is tried before there are facts.
+ */
+export async function variant(base, name, annotate, { guards = true } = {}) {
+  const { authorizeDirective, useAuthorization: plugin } = await import("../dist/src/graphql/index.js");
   const { makeExecutableSchema } = await import("./peers/node_modules/@graphql-tools/schema/esm/index.js");
-  const engine = await engineOf(base);
+  const engine = await createEngine({ policy, store: memoryStore() });
   const schema = makeExecutableSchema({
     typeDefs: [authorizeDirective.typeDefs, annotate(base.typeDefs)],
     resolvers: base.resolvers,
   });
-  const plugin = useAuthorization({
-    engine,
-    actor: (context) => ({ type: "User", id: context.user.id }),
-    mode: "annotated-only",
+  const actor = (context) => ({ type: "User", id: context.user.id });
+  const yoga = base.yogaOf(schema, [plugin({ engine, actor, mode: "annotated-only" })]);
+
+  const response = await yoga.fetch("http://localhost/graphql", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ query: QUERY }),
   });
-  return { name, yoga: base.yogaOf(schema, [plugin]) };
+  const shown = (await response.text()).includes('"id":"small-r');
+  if (shown === guards) throw new Error(`${name}: ${guards ? "shows what nobody may see" : "hides something"}`);
+
+  const facts = factsOf(base);
+  for (let i = 0; i < facts.length; i += BATCH) await engine.bulkTell(facts.slice(i, i + BATCH));
+  return { name, yoga };
 }
 
 /** Replaces a piece of the harness's schema, and says so when it is not there any more. */

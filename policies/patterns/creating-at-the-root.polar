@@ -6,10 +6,12 @@
 actor User {}
 
 global {
-  roles = ["staff"];
-  permissions = ["create_organization", "delete_everything"];
+  roles = ["owner", "staff"];
+  permissions = ["create_organization", "close_platform"];
 
+  "staff" if "owner";
   "create_organization" if "staff";
+  "close_platform" if "owner";
 }
 
 # A paying customer may create organizations too.

@@ -6,11 +6,13 @@
 actor User {}
 
 resource Repository {
-  roles = ["reader"];
+  roles = ["writer", "reader"];
   permissions = ["read", "write"];
 
+  "reader" if "writer";
   "read" if "reader";
   "read" if is_public(resource);
+  "write" if "writer";
 }
 
 resource Document {

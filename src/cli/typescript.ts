@@ -1,9 +1,8 @@
-import { describePolicy } from "../engine/metadata.js";
+import type { PolicyMetadata } from "../engine/types.js";
 import type { FactSignature, Policy, SignatureArgument } from "../polar/policy.js";
 
 /** A module of TypeScript that types the questions and facts of one policy. `files` is named in its first line. */
-export function typeScriptOf(policy: Policy, files: readonly string[]): string {
-  const metadata = describePolicy(policy);
+export function typeScriptOf(policy: Policy, metadata: PolicyMetadata, files: readonly string[]): string {
   const types = Object.entries(metadata.types).sort(byName);
   const actors = types.filter(([, type]) => type.kind === "actor").map(([name]) => name);
   const entries = (of: (type: (typeof types)[number][1]) => readonly string[] | "*"): string[] =>

@@ -8,6 +8,7 @@ import { UsageError } from "./usage-error.js";
 /** Options that every command with an engine under it takes. */
 export interface EngineFlags {
   readonly policy?: readonly string[];
+  /** Empty: none, whatever ARCTURUS_DB says. */
   readonly db?: string;
 }
 
@@ -63,7 +64,7 @@ export function requirePolicy(flags: EngineFlags): void {
 }
 
 function databasePath(flags: EngineFlags): string | undefined {
-  return flags.db ?? (process.env["ARCTURUS_DB"] || undefined);
+  return (flags.db ?? process.env["ARCTURUS_DB"]) || undefined;
 }
 
 function requireDatabase(flags: EngineFlags): string {

@@ -34,7 +34,7 @@ export function workplace(name: string, files: Readonly<Record<string, string>>)
   };
 }
 
-export const policy = `actor User {}
+export const policy: string = `actor User {}
 
 global {
   roles = ["staff"];
@@ -60,7 +60,7 @@ resource Repository {
 }
 `;
 
-export const facts = [
+export const facts: readonly string[] = [
   '["has_role",{"type":"User","id":"alice"},"admin",{"type":"Organization","id":"acme"}]',
   '["has_role",{"type":"User","id":"bob"},"member",{"type":"Organization","id":"acme"}]',
   '["has_role",{"type":"User","id":"sven"},"staff"]',

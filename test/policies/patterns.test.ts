@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { createEngine, type Engine, entity } from "arcturus";
+import { createEngine, type Engine, entity, type Fact } from "arcturus";
 import { describe, expect, it } from "vitest";
 import { Source } from "../../src/diagnostics/source.js";
 import { runTests } from "../../src/engine/index.js";
@@ -11,7 +11,7 @@ const text = (name: string): string => readFileSync(new URL(name, folder), "utf8
 
 const user = (id: string) => entity("User", id);
 
-async function pattern(name: string, ...facts: Parameters<Engine["bulkTell"]>[0]): Promise<Engine> {
+async function pattern(name: string, ...facts: Fact[]): Promise<Engine> {
   const engine = await createEngine({ policy: text(`${name}.polar`) });
   await engine.bulkTell(facts);
   return engine;
@@ -159,9 +159,7 @@ describe("every actor finds the same with list as with authorize", () => {
     const { policy } = loadPolicy([new Source(name, text(`${name}.polar`))]);
     let compared = 0;
     for (const test of policy?.tests ?? []) {
-      const facts = test.facts.map(
-        ({ predicate, args }) => [predicate, ...args] as Parameters<Engine["bulkTell"]>[0][number],
-      );
+      const facts = test.facts.map(({ predicate, args }) => [predicate, ...args] as unknown as Fact);
       const engine = await pattern(name, ...facts);
       const entities = facts.flatMap((fact) => fact.slice(1)).filter((arg) => typeof arg === "object");
       const ids = (of: string) => [...new Set(entities.filter((e) => e.type === of).map((e) => e.id))].sort();

@@ -22,8 +22,10 @@ export interface CoverageFlags {
 
 export async function coverage(flags: CoverageFlags, terminal: Terminal): Promise<number> {
   const schema = await readSchema(flags.schema);
-  const report = await withEngine({ policy: flags.policy }, terminal, async (engine) => coverageOf(schema, { engine }));
-  const complete = report.uncovered.length === 0 && report.problems.length === 0;
+  const report = await withEngine({ policy: flags.policy, db: "" }, terminal, async (engine) =>
+    coverageOf(schema, { engine }),
+  );
+  const complete = report.uncovered.length === 0 && report.problems.every(({ severity }) => severity !== "error");
   if (flags.json) {
     terminal.out(JSON.stringify(report, null, 2));
     return complete ? 0 : 1;
@@ -38,7 +40,7 @@ export async function coverage(flags: CoverageFlags, terminal: Terminal): Promis
   section("guarded", report.guarded, green("✓"));
   section("public", report.public, dim("○"));
   section("uncovered", report.uncovered, red("✗"));
-  section("problems", report.problems, yellow("!"));
+  section("problems", report.problems.map(String), yellow("!"));
   terminal.out(
     [
       `${report.guarded.length} guarded`,
