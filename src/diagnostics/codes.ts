@@ -52,6 +52,7 @@ const checks = {
   "polar/inline-query-failed": "a `?=` goal without an answer",
   "polar/duplicate-source": "one file name or one text twice among the sources",
   "polar/bad-test": "a test that cannot be run as written",
+  "polar/bad-role-definition": "a role of the prelude `resourceRoles` that cannot be meant so",
   "polar/policy": "thrown with all diagnostics of a policy that does not load",
 };
 
@@ -66,12 +67,12 @@ const warnings = {
   "polar/relation-order-unclear": "a relation between equals that may be written in the other order",
   "polar/ignored-flag": "a flag before a rule",
   "polar/unused-fixture": "a fixture that no test uses",
-  "polar/unreachable-rule": "a rule that no question reaches",
+  "polar/unreachable-rule": "a rule whose conditions contradict each other",
 };
 
 const hints = {
-  "polar/unused-role": "a role that grants nothing",
-  "polar/ungranted-permission": "a permission that nothing grants",
+  "polar/unused-role": "a role on which nothing depends",
+  "polar/ungranted-permission": "a permission that no rule grants",
 };
 
 /** Thrown while a question is answered (sections 16 and 17). */
@@ -132,6 +133,7 @@ const schemaWarnings = {
 };
 
 const config = {
+  "config/prelude-name": "a name for a prelude that cannot stand in Polar text",
   "config/missing-variable": "a setting that the server cannot start without",
 };
 

@@ -25,6 +25,7 @@ import {
   arityMessage,
   builtinPredicates,
   maxFactArguments,
+  nameKinds,
   neverFacts,
   PredicateTable,
   predicateKey,
@@ -172,9 +173,11 @@ function resolveRuleTypes(
   const byName = new Map<string, RuleType[]>();
   for (const statement of statements) {
     const resolver = new Resolver({ types, constants, report });
+    const before = report.diagnostics.length;
     const params = resolver.parameters(statement.params);
-    if (!checkRuleType(statement, report)) continue;
-    const type = { name: statement.name.text, params, head: statement.head };
+    checkRuleType(statement, report);
+    const broken = report.diagnostics.length > before;
+    const type = { name: statement.name.text, params, head: statement.head, broken };
     const list = byName.get(type.name);
     if (list === undefined) byName.set(type.name, [type]);
     else list.push(type);
@@ -229,11 +232,11 @@ function checkRule(
 ): void {
   const { inference, sites, environments } = result;
   checkVariables(rule, report);
-  if (!checkRelationRule(rule, inference, report)) {
+  const fits = checkRuleAgainstTypes(rule, ruleTypes.get(rule.name) ?? [], declarations.types, report);
+  if (fits && nameKinds.has(rule.name) && !checkRelationRule(rule, inference, report)) {
     const terms = rule.params.map(({ term, pattern }) => (pattern?.kind === "term-pattern" ? pattern.term : term));
     checkName(rule.name, terms, headKnowledge(inference, rule.params), declarations, report);
   }
-  checkRuleAgainstTypes(rule, ruleTypes.get(rule.name) ?? [], declarations.types, report);
   for (const site of sites.get(rule) ?? []) checkNameOfCall(site, declarations, report);
   let environment = environments.get(rule);
   if (environment === undefined) {

@@ -1,5 +1,5 @@
 import type { PlainValue, StoredFact } from "../facts/value.js";
-import { didYouMean } from "./near.js";
+import { didYouMean, listed } from "./near.js";
 import type { FactSignature, Policy, SignatureArgument } from "./policy.js";
 import { arityMessage, nameKinds, neverFacts } from "./predicates.js";
 import { describeSignature } from "./signatures.js";
@@ -121,7 +121,7 @@ function unknownName(
   return {
     code: "facts/unknown-name",
     message: `\`${text}\` is not used in policy: ${owner} declares no ${kind} \`${name}\``,
-    help: didYouMean(name, names) ?? `declared are ${[...names].map((n) => `\`${n}\``).join(", ")}`,
+    help: didYouMean(name, names) ?? `declared: ${listed(names)}`,
   };
 }
 
@@ -159,7 +159,7 @@ function listSignatures(signatures: readonly FactSignature[]): string {
   const all = [...new Set(signatures.map(describeSignature))];
   const shown = all.slice(0, 8).map((s) => `\`${s}\``);
   if (all.length > shown.length) shown.push(`${all.length - shown.length} more`);
-  return `used are ${shown.join(", ")}`;
+  return `used: ${shown.join(", ")}`;
 }
 
 /** The fact's shape: `are_friends(Dog, User)`. */

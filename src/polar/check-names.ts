@@ -73,6 +73,6 @@ function namesOf(
 function helpFor(name: string, declared: ReadonlySet<string>, kind: string): string {
   return (
     didYouMean(name, declared) ??
-    (declared.size === 0 ? `no ${kind}s are declared there` : `declared are ${listed(declared)}`)
+    (declared.size === 0 ? `no ${kind}s are declared there` : `declared: ${listed(declared)}`)
   );
 }

@@ -1,5 +1,6 @@
 import type { Span } from "../diagnostics/source.js";
 import type { BlockStatement, Name, NamesDeclaration } from "./ast.js";
+import { canonicalRule } from "./canonical.js";
 import type { Declarations } from "./declarations.js";
 import { type CallSite, headKnowledge, type Inference } from "./infer.js";
 import { type Environment, isImpossible } from "./knowledge.js";
@@ -17,63 +18,19 @@ export function warnFlags(flags: readonly Name[], report: Report): void {
 
 /** The same rule twice, whatever its variables are called. */
 export function warnDuplicateRules(rules: readonly Rule[], report: Report): void {
-  const buckets = new Map<string, Rule[]>();
+  const seen = new Map<string, Rule>();
   for (const rule of rules) {
-    if (rule.origin === "default") continue;
-    const key = outline(rule);
-    const bucket = buckets.get(key);
-    if (bucket === undefined) buckets.set(key, [rule]);
-    else bucket.push(rule);
-  }
-  for (const bucket of buckets.values()) {
-    if (bucket.length < 2) continue;
-    const seen = new Map<string, Rule>();
-    for (const rule of bucket) {
-      const text = canonical(rule);
-      const first = seen.get(text);
-      if (first === undefined) seen.set(text, rule);
-      else if (first.head !== rule.head) {
-        report.warning("polar/duplicate-rule", rule.head, "the same rule stands here already", {
-          help: "remove one of them",
-          related: [{ message: "the first one", span: first.head }],
-        });
-      }
+    const text = canonicalRule(rule);
+    const first = seen.get(text);
+    if (first === undefined) seen.set(text, rule);
+    // One shorthand may stand for several rules, and two of these may be alike.
+    else if (first.head !== rule.head) {
+      report.warning("polar/duplicate-rule", rule.head, "the same rule stands here already", {
+        help: "remove one of them",
+        related: [{ message: "the first one", span: first.head }],
+      });
     }
   }
-}
-
-/** A cheap text that equal rules share and most others do not. */
-function outline(rule: Rule): string {
-  const parts = [rule.name];
-  for (const { term, pattern } of rule.params) {
-    parts.push("value" in term ? String(term.value) : term.kind);
-    if (pattern?.kind === "type-pattern") parts.push(pattern.type.text);
-  }
-  parts.push(rule.body?.kind ?? "fact");
-  if (rule.body !== undefined && "items" in rule.body) parts.push(String(rule.body.items.length));
-  return parts.join(" ");
-}
-
-/** The rule with its variables numbered, without places. */
-function canonical(rule: Rule): string {
-  const numbers = new Map<string, number>();
-  return JSON.stringify({ params: rule.params, body: rule.body }, (key, value: unknown) => {
-    if (key === "span" || key === "parens") return undefined;
-    if (typeof value === "bigint") return `${value}n`;
-    if (typeof value === "number") return `${Object.is(value, -0) ? "-0" : value}f`;
-    if (
-      typeof value === "object" &&
-      value !== null &&
-      "kind" in value &&
-      value.kind === "variable" &&
-      "name" in value
-    ) {
-      const name = String(value.name);
-      if (!numbers.has(name)) numbers.set(name, numbers.size);
-      return { variable: numbers.get(name) };
-    }
-    return value;
-  });
 }
 
 /** A rule whose conditions contradict each other, as far as types tell. */

@@ -10,6 +10,8 @@ export interface RuleType {
   readonly name: string;
   readonly params: readonly Parameter[];
   readonly head: Span;
+  /** Something in it is wrong and was reported, so nothing can be held against it. */
+  readonly broken: boolean;
 }
 
 /** What one parameter of a rule must be: a parameter of a `type` head, or one of the types of a built-in head. */
@@ -39,11 +41,9 @@ const builtin: ReadonlyMap<string, readonly (readonly Expected[])[]> = new Map([
   ["has_relation", [[resource, name, resource]]],
 ]);
 
-/** A dot or a `*rest` in a `type` head constrains nothing (`polar/bad-rule-type`). Answers whether it can be used. */
-export function checkRuleType(type: RuleTypeStatement, report: Report): boolean {
-  let fine = true;
+/** A dot or a `*rest` in a `type` head constrains nothing (`polar/bad-rule-type`). */
+export function checkRuleType(type: RuleTypeStatement, report: Report): void {
   const refuse = (span: Span, message: string): void => {
-    fine = false;
     report.error("polar/bad-rule-type", span, message, { help: "a `type` head holds types, literals and names" });
   };
   const refuseTerm = (term: Term): void => {
@@ -58,30 +58,29 @@ export function checkRuleType(type: RuleTypeStatement, report: Report): boolean 
     }
   };
   walkParameters(type.params, { term: refuseTerm, pattern: refusePattern });
-  return fine;
 }
 
 /**
  * Each rule fits at least one of the `type` heads of its name, the built-in ones included (reference, section 15.3). A name without
- * `type` heads is free.
+ * `type` heads is free. Answers whether the rule fits.
  */
 export function checkRuleAgainstTypes(
   rule: Rule,
   written: readonly RuleType[],
   types: TypeTable,
   report: Report,
-): void {
+): boolean {
   const own = builtin.get(rule.name) ?? [];
-  if (own.length === 0 && written.length === 0) return;
+  if ((own.length === 0 && written.length === 0) || written.some((type) => type.broken)) return true;
   const reasons: { reason: string; span: Span | undefined }[] = [];
   for (const candidate of own) {
     const reason = misfit(rule.params, candidate, types);
-    if (reason === undefined) return;
+    if (reason === undefined) return true;
     reasons.push({ reason, span: undefined });
   }
   for (const candidate of written) {
     const reason = misfit(rule.params, candidate.params, types);
-    if (reason === undefined) return;
+    if (reason === undefined) return true;
     reasons.push({ reason, span: candidate.head });
   }
   // Of several heads, those of the rule's own arity say more.
@@ -89,9 +88,20 @@ export function checkRuleAgainstTypes(
   const telling = reasons.filter((r) => r.reason.startsWith(arity));
   const [first] = telling.length > 0 ? telling : reasons;
   report.error("polar/rule-type-mismatch", rule.head, `the rule does not fit \`${rule.name}\`: ${first?.reason}`, {
-    help: own.length === 0 ? undefined : `it is written ${describeBuiltin(rule.name, rule.params.length)}`,
+    help: own.length === 0 ? undefined : helpForBuiltin(rule, types),
     related: reasons.flatMap((r) => (r.span === undefined ? [] : [{ message: r.reason, span: r.span }])),
   });
+  return false;
+}
+
+/** Most often it is a block that is missing; else the head is shown as it should be. */
+function helpForBuiltin(rule: Rule, types: TypeTable): string {
+  for (const [i, { pattern }] of rule.params.entries()) {
+    if (pattern?.kind !== "type-pattern" || types.get(pattern.type.text)?.kind !== "host") continue;
+    const keyword = i === 0 && rule.name !== "has_relation" ? "actor" : "resource";
+    return `declare it: \`${keyword} ${pattern.type.text} { … }\``;
+  }
+  return `it is written ${describeBuiltin(rule.name, rule.params.length)}`;
 }
 
 function describeBuiltin(predicate: string, arity: number): string {

@@ -19,4 +19,5 @@ export { loadPolicy } from "./load.js";
 export { type ParsedPolicy, type PolicyText, parsePolicy } from "./parse-policy.js";
 export { parseFile, parseGoalText } from "./parser.js";
 export type * from "./policy.js";
+export { orgRoles, type Prelude, resourceRoles } from "./preludes.js";
 export { printCondition, printFile, printHead, printPattern, printStatement, printTerm } from "./printer.js";

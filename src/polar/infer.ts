@@ -9,6 +9,7 @@ import {
   meet,
   nothingKnown,
   ofType,
+  overlaps,
   sameKnowledge,
 } from "./knowledge.js";
 import type { TypeTable } from "./type-table.js";
@@ -229,20 +230,45 @@ function constrainByCall(inference: Inference, condition: CallCondition, environ
   const args = condition.args.map((arg) => knowledgeOf(arg, environment));
   const providers = inference.providers(`${condition.name.text}/${condition.args.length}`, args);
   if (providers === undefined || providers.length === 0) return false;
-  const learnt: (Knowledge | undefined)[] = args.map(() => undefined);
+  // Only variables of which more could be known.
+  const open = [...args.keys()].filter((i) => condition.args[i]?.kind === "variable" && !isExact(args[i]));
+  const learnt = new Map(open.map((i) => [i, new Gathered()]));
+  let possible = false;
   for (const provider of providers) {
-    const both = args.map((arg, i) => meet(inference.types, arg, provider.args[i] ?? nothingKnown));
-    if (both.some(isImpossible)) continue;
-    for (const [i, known] of both.entries()) {
-      const before = learnt[i];
-      learnt[i] = before === undefined ? known : join(before, known);
+    if (!args.every((arg, i) => overlaps(inference.types, arg, provider.args[i] ?? nothingKnown))) continue;
+    possible = true;
+    for (const [i, gathered] of learnt) {
+      gathered.add(meet(inference.types, args[i] as Knowledge, provider.args[i] ?? nothingKnown));
     }
   }
+  if (!possible) return false;
   let changed = false;
-  for (const [i, known] of learnt.entries()) {
-    if (known !== undefined && narrow(inference, environment, condition.args[i] as Term, known)) changed = true;
+  for (const [i, gathered] of learnt) {
+    if (narrow(inference, environment, condition.args[i] as Term, gathered.result())) changed = true;
   }
   return changed;
+}
+
+/** What is known when one of many things holds: `join`, without a new set for each of them. */
+class Gathered {
+  readonly #types = new Set<string>();
+  readonly #strings = new Set<string>();
+  #anyType = false;
+  #anyString = false;
+
+  add({ types, strings }: Knowledge): void {
+    if (types === undefined) this.#anyType = true;
+    if (this.#anyType) return;
+    for (const type of types ?? []) this.#types.add(type);
+    if (strings !== undefined) for (const string of strings) this.#strings.add(string);
+    else if (types?.has("String") === true) this.#anyString = true;
+  }
+
+  result(): Knowledge {
+    if (this.#anyType) return nothingKnown;
+    const strings = this.#anyString || !this.#types.has("String") ? undefined : this.#strings;
+    return { types: this.#types, strings };
+  }
 }
 
 function isExact(knowledge: Knowledge | undefined): boolean {

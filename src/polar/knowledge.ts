@@ -15,20 +15,43 @@ export type Environment = Map<string, Knowledge>;
 export const nothingKnown: Knowledge = { types: undefined, strings: undefined };
 
 const cache = new Map<string, Knowledge>();
+const stringCache = new WeakMap<Term, Knowledge>();
 
 /** A value of one type. */
 export function ofType(type: string): Knowledge {
   let known = cache.get(type);
-  if (known === undefined) cache.set(type, (known = { types: new Set([type]), strings: undefined }));
+  if (known === undefined) {
+    // Policies come and go; what they called their types need not be kept for ever.
+    if (cache.size > 10_000) cache.clear();
+    cache.set(type, (known = { types: new Set([type]), strings: undefined }));
+  }
   return known;
 }
 
-export function ofStrings(strings: ReadonlySet<string>): Knowledge {
-  return { types: new Set(["String"]), strings };
+function ofLiteral(term: Extract<Term, { kind: "string" }>): Knowledge {
+  let known = stringCache.get(term);
+  if (known === undefined) stringCache.set(term, (known = { types: stringTypes, strings: new Set([term.value]) }));
+  return known;
 }
+
+const stringTypes: ReadonlySet<string> = new Set(["String"]);
 
 export function isImpossible(knowledge: Knowledge): boolean {
   return knowledge.types !== undefined && knowledge.types.size === 0;
+}
+
+/** Whether there may be a value for which both hold. */
+export function overlaps(table: TypeTable, a: Knowledge, b: Knowledge): boolean {
+  if (a.types === undefined || b.types === undefined || a === b) return true;
+  for (const x of a.types) {
+    for (const y of b.types) {
+      if (x !== y && !isSubtype(table, x, y) && !isSubtype(table, y, x) && commonSubtypes(table, x, y).length === 0)
+        continue;
+      if (x !== "String" || a.strings === undefined || b.strings === undefined) return true;
+      for (const string of a.strings) if (b.strings.has(string)) return true;
+    }
+  }
+  return false;
 }
 
 /** What is known when both hold. */
@@ -90,7 +113,7 @@ export function knowledgeOf(term: Term, environment: Environment): Knowledge {
     case "float":
       return ofType("Float");
     case "string":
-      return ofStrings(new Set([term.value]));
+      return ofLiteral(term);
     case "boolean":
       return ofType("Boolean");
     case "nil":

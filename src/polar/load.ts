@@ -30,7 +30,10 @@ export function loadPolicy(
   const broken = syntax.some((d) => d.severity === "error" && SYNTAX_CODES.has(d.code));
   const found = broken ? withoutConsequences(report.diagnostics, sources, statements) : report.diagnostics;
   const diagnostics = inSourceOrder([...syntax, ...found], sources);
-  if (policy === undefined || hasErrors(diagnostics)) return { policy: undefined, diagnostics };
+  if (policy === undefined || hasErrors(diagnostics)) {
+    // What could be tidier matters once the policy loads.
+    return { policy: undefined, diagnostics: diagnostics.filter((d) => d.severity !== "hint") };
+  }
   return { policy: { ...policy, warnings: diagnostics }, diagnostics };
 }
 

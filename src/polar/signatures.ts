@@ -119,7 +119,7 @@ class Entry {
 
   /** Answers whether it was new. */
   add(args: readonly Knowledge[]): boolean {
-    const key = args.map(textOf).join(",");
+    const key = shapeOf(args);
     if (this.#keys.has(key)) return false;
     this.#keys.add(key);
     const provider = { args };
@@ -135,6 +135,11 @@ class Entry {
     }
     for (const [i, arg] of args.entries()) this.addPosition(i, arg.types);
     return true;
+  }
+
+  /** Whether a call with arguments of exactly these types says nothing new. */
+  knows(args: readonly Knowledge[]): boolean {
+    return this.#keys.has(shapeOf(args));
   }
 
   addPosition(index: number, types: ReadonlySet<string> | undefined): boolean {
@@ -154,9 +159,17 @@ class Entry {
   }
 }
 
+function shapeOf(args: readonly Knowledge[]): string {
+  let text = "";
+  for (const arg of args) text += `${textOf(arg)},`;
+  return text;
+}
+
 function textOf(known: Knowledge): string {
   if (known.types === undefined) return "?";
-  const types = [...known.types].sort().join("|");
+  let types = "";
+  if (known.types.size === 1) for (const type of known.types) types = type;
+  else types = [...known.types].sort().join("|");
   return known.strings === undefined ? types : `${types}=${JSON.stringify([...known.strings].sort())}`;
 }
 
@@ -219,6 +232,7 @@ export function inferSignatures(input: {
       const entry = entryOf(call.name.text, args.length);
       entry.callers.add(rule);
       if (!mayAddShape(types, call.name.text, args) || isWrongArity(call.name.text, args.length)) continue;
+      if (entry.knows(args)) continue;
       let changed = false;
       for (const [i, arg] of args.entries()) if (entry.addPosition(i, arg.types)) changed = true;
       const full = filled(entry, args, input.lenient);
@@ -363,6 +377,7 @@ function knowledgeOfArgument(arg: SignatureArgument): Knowledge {
 class Collector {
   readonly signatures = new Map<string, FactSignature[]>();
   readonly #keys = new Set<string>();
+  readonly #shapes = new Set<string>();
   overflow: Span | undefined;
 
   constructor(given: readonly FactSignature[]) {
@@ -371,6 +386,9 @@ class Collector {
 
   /** Adds a signature for every combination of the arguments' types. */
   add(predicate: string, args: readonly Knowledge[], span: Span): void {
+    const shape = `${predicate}(${shapeOf(args)}`;
+    if (this.#shapes.has(shape)) return;
+    this.#shapes.add(shape);
     let combinations: SignatureArgument[][] = [[]];
     for (const arg of args) {
       const choices: SignatureArgument[] =

@@ -40,6 +40,7 @@ class GraphBuilder {
   readonly nodes: Node[] = [];
   readonly nodeOf = new Map<Rule, Node>();
   readonly #inference: Inference;
+  readonly #bare: Inference;
   readonly #byKey = new Map<string, Node>();
   /** By predicate: nodes by name, `undefined` for those with an open name. */
   readonly #byPredicate = new Map<string, Map<string | undefined, Node[]>>();
@@ -47,6 +48,7 @@ class GraphBuilder {
 
   constructor(inference: Inference) {
     this.#inference = inference;
+    this.#bare = { types: inference.types, providers: () => undefined };
   }
 
   addRule(rule: Rule): void {
@@ -75,7 +77,9 @@ class GraphBuilder {
     if (rule.body === undefined) return;
     const from = this.nodeOf.get(rule) as Node;
     const environment = headEnvironment(this.#inference, rule.params);
-    for (const { call, args, negated } of inferCallsInOrder(this.#inference, rule.body, environment)) {
+    // Shorthand says itself of which type everything is.
+    const inference = rule.origin === "shorthand" ? this.#bare : this.#inference;
+    for (const { call, args, negated } of inferCallsInOrder(inference, rule.body, environment)) {
       for (const to of this.#reached(call.name.text, args)) from.edges.push({ to, negative: negated, span: call.span });
     }
   }
@@ -190,16 +194,14 @@ function reportNegativeCycles(component: readonly Node[], report: Report): void 
       if (seen.has(place)) continue;
       seen.add(place);
       const back = pathBetween(edge.to, node);
-      const names = [node, edge.to, ...back.map((e) => e.to)].map(describe);
+      const others = new Set([edge.to, ...back.map((e) => e.to)].filter((n) => n !== node).map(nameOf));
       report.error(
         "polar/unstratified",
         edge.span,
-        names.length === 2 && names[0] === names[1]
-          ? `${names[0]} depends on its own negation`
-          : `${names[0]} depends on its own negation, by way of ${listed([...new Set(names.slice(1))].map((n) => n.slice(1, -1)))}`,
+        `\`${nameOf(node)}\` depends on its own negation${others.size === 0 ? "" : `, by way of ${listed(others)}`}`,
         {
           help: "what is negated must not depend on the rule that negates it",
-          related: back.map((e) => ({ message: `leads to ${describe(e.to)}`, span: e.span })),
+          related: back.map((e) => ({ message: `leads to \`${nameOf(e.to)}\``, span: e.span })),
         },
       );
     }
@@ -220,9 +222,9 @@ function pathBetween(from: Node, to: Node): Edge[] {
   return path;
 }
 
-function describe(node: DependencyNode): string {
+function nameOf(node: DependencyNode): string {
   const name = node.predicate.slice(0, node.predicate.lastIndexOf("/"));
-  if (node.name === undefined && node.type === undefined) return `\`${name}\``;
+  if (node.name === undefined && node.type === undefined) return name;
   const parts = [node.name === undefined ? undefined : JSON.stringify(node.name), node.type];
-  return `\`${name}(${parts.filter((p) => p !== undefined).join(", ")})\``;
+  return `${name}(${parts.filter((p) => p !== undefined).join(", ")})`;
 }

@@ -35,11 +35,26 @@ export function typesOverlap(types: TypeTable, a: string, b: string): boolean {
 }
 
 /** The types that are below both, when neither is below the other. */
-export function commonSubtypes(types: TypeTable, a: string, b: string): string[] {
-  if (builtinTypes.has(a) || builtinTypes.has(b)) return [];
+export function commonSubtypes(types: TypeTable, a: string, b: string): readonly string[] {
+  if (!branches(types) || builtinTypes.has(a) || builtinTypes.has(b)) return none;
   const found: string[] = [];
   for (const name of types.keys()) if (isSubtype(types, name, a) && isSubtype(types, name, b)) found.push(name);
   return found;
+}
+
+const none: readonly string[] = [];
+const branching = new WeakMap<TypeTable, boolean>();
+
+/** Whether any type has supertypes of which neither is above the other; without that, common subtypes need not be looked for. */
+function branches(types: TypeTable): boolean {
+  let answer = branching.get(types);
+  if (answer === undefined) {
+    answer = [...types.values()].some(
+      (type) => type.extends.length > 1 || type.extends.some((parent) => types.get(parent)?.kind !== type.kind),
+    );
+    branching.set(types, answer);
+  }
+  return answer;
 }
 
 /** What to say about a type that nothing provides. */
