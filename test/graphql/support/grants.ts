@@ -93,7 +93,7 @@ export function grantEngine(
       globalRoles: [],
       globalPermissions: global,
       warnings: [],
-      misfits: [],
+      misfits: { count: 0, summary: [] },
     }),
     types: {},
   };

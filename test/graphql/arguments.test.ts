@@ -1,0 +1,233 @@
+import { describe, expect, test } from "vitest";
+import { TypedObject } from "../../src/solver/host.js";
+import { type Grant, grantEngine } from "./support/grants.js";
+import { buildSchema, denials, serve, startProblems } from "./support/serve.js";
+
+const types = { Post: ["read", "edit", "publish", "create"], Category: ["use"] };
+
+function server(typeDefs: string, ...grants: Grant[]) {
+  const seen: unknown[] = [];
+  const keep = (_: unknown, args: unknown) => {
+    seen.push(JSON.parse(JSON.stringify(args)));
+    return "done";
+  };
+  const schema = buildSchema(`type Query { hello: String @public }\n${typeDefs}`, {
+    Mutation: { update: keep, create: keep },
+  });
+  const engine = grantEngine(types, ["sort"]);
+  engine.grant(...grants);
+  return { engine, seen, ...serve(schema, { engine }) };
+}
+
+describe("on: ARG", () => {
+  const byId = `type Mutation { update(id: ID!): String @authorize(action: "edit", on: ARG, arg: "id", type: "Post") }`;
+
+  test("asks about the resource that the argument names, before the resolver", async () => {
+    const { ask, seen } = server(byId, "alice edit Post:1");
+    expect(denials(await ask(`mutation { update(id: 2) }`))).toEqual(["FORBIDDEN update"]);
+    expect(seen).toEqual([]);
+    expect(await ask(`mutation { update(id: "1") }`)).toEqual({ data: { update: "done" } });
+    expect(await ask("mutation ($id: ID!) { update(id: $id) }", { variables: { id: 1 } })).toEqual({
+      data: { update: "done" },
+    });
+  });
+
+  test("compares ids as they are: no trimming, no case folding", async () => {
+    const { ask } = server(byId, "alice edit Post:a");
+    for (const id of [" a", "a ", "A", "a\\u0000", ""]) {
+      expect(denials(await ask(`mutation { update(id: "${id}") }`))).toEqual(["FORBIDDEN update"]);
+    }
+  });
+
+  test("decodes global ids as `types` says; what means nothing is denied", async () => {
+    const schema = buildSchema(`type Query { hello: String @public }\n${byId}`, { Mutation: { update: () => "done" } });
+    const engine = grantEngine(types);
+    engine.grant("alice edit Post:1");
+    const decode = (id: string) => (id.startsWith("Post-") ? id.slice(5) : null);
+    const { ask } = serve(schema, { engine, types: { Post: { decode } } });
+    expect(await ask(`mutation { update(id: "Post-1") }`)).toEqual({ data: { update: "done" } });
+    expect(denials(await ask(`mutation { update(id: "Category-1") }`))).toEqual(["FORBIDDEN update"]);
+    expect(denials(await ask(`mutation { update(id: "1") }`))).toEqual(["FORBIDDEN update"]);
+  });
+
+  test("follows a path through inputs and lists: every element must be allowed, null elements name nothing", async () => {
+    const typeDefs = `
+      input Item { id: ID }  input Batch { items: [Item]! }
+      type Mutation { update(input: Batch!): String @authorize(action: "edit", on: ARG, arg: "input.items.id", type: "Post") }`;
+    const { ask } = server(typeDefs, "alice edit Post:1", "alice edit Post:2");
+    const update = async (items: unknown) =>
+      denials(await ask("mutation ($items: [Item]!) { update(input: { items: $items }) }", { variables: { items } }));
+    expect(await update([{ id: 1 }, { id: 2 }])).toEqual([]);
+    expect(await update([{ id: 1 }, null])).toEqual([]);
+    expect(await update({ id: 1 })).toEqual([]);
+    expect(await update([])).toEqual([]);
+    expect(await update([{ id: 1 }, { id: 3 }])).toEqual(["FORBIDDEN update"]);
+    expect(await update([{ id: 1 }, {}])).toEqual(["FORBIDDEN update"]);
+  });
+
+  test("denies when the argument is left out or null: nothing is named", async () => {
+    const typeDefs = `type Mutation { update(id: ID): String @authorize(action: "edit", on: ARG, arg: "id", type: "Post") }`;
+    const { ask } = server(typeDefs, "alice edit Post:*");
+    expect(denials(await ask("mutation { update }"))).toEqual(["FORBIDDEN update"]);
+    expect(denials(await ask("mutation { update(id: null) }"))).toEqual(["FORBIDDEN update"]);
+    expect(denials(await ask(`mutation { update(id: "null") }`))).toEqual([]);
+  });
+
+  test("takes an input object for a resource that does not exist yet, with its fields as data", async () => {
+    const asked: unknown[] = [];
+    const typeDefs = `
+      input NewPost { title: String!  category: ID }
+      type Mutation { create(input: NewPost!): String @authorize(action: "create", on: ARG, arg: "input", type: "Post") }`;
+    const schema = buildSchema(`type Query { hello: String @public }\n${typeDefs}`, {
+      Mutation: { create: () => "done" },
+    });
+    const decide = (_actor: unknown, _action: string, resource?: unknown) => {
+      asked.push(resource);
+      return (resource as TypedObject & { object: { title: string } }).object.title === "ok";
+    };
+    const { ask } = serve(schema, { engine: grantEngine(types, [], { decide: decide as never }) });
+    expect(denials(await ask(`mutation { create(input: { title: "no" }) }`))).toEqual(["FORBIDDEN create"]);
+    expect(await ask(`mutation { create(input: { title: "ok", category: 3 }) }`)).toEqual({ data: { create: "done" } });
+    expect(asked[0]).toBeInstanceOf(TypedObject);
+    expect(asked[1]).toMatchObject({ type: "Post", id: undefined, object: { title: "ok", category: "3" } });
+    expect("category" in (asked[0] as { object: object }).object).toBe(false);
+  });
+});
+
+describe("a guarded argument", () => {
+  const typeDefs = `type Mutation { update(
+    id: ID!
+    category: ID @authorize(action: "use", type: "Category")
+    published: Boolean = false @authorize(action: "publish")
+  ): String @authorize(action: "edit", on: ARG, arg: "id", type: "Post") }`;
+
+  test("is asked about only when the client supplied it", async () => {
+    const { ask, seen } = server(typeDefs, "alice edit Post:1");
+    expect(denials(await ask("mutation { update(id: 1) }"))).toEqual([]);
+    expect(seen).toEqual([{ id: "1", published: false }]);
+    for (const args of ["category: 3", "published: true", "published: false"]) {
+      expect(denials(await ask(`mutation { update(id: 1, ${args}) }`))).toEqual(["FORBIDDEN update"]);
+    }
+  });
+
+  test("names its own resource with `type`, the field's without", async () => {
+    const { ask } = server(typeDefs, "alice edit Post:1", "alice use Category:3", "alice publish Post:1");
+    expect(denials(await ask("mutation { update(id: 1, category: 3, published: true) }"))).toEqual([]);
+    expect(denials(await ask("mutation { update(id: 1, category: 4) }"))).toEqual(["FORBIDDEN update"]);
+  });
+
+  test("an explicit null falls back on the field's own resource", async () => {
+    const { ask, engine } = server(typeDefs, "alice edit Post:1");
+    expect(denials(await ask("mutation { update(id: 1, category: null) }"))).toEqual(["FORBIDDEN update"]);
+    engine.grant("alice use Post:1");
+    expect(denials(await ask("mutation { update(id: 1, category: null) }"))).toEqual([]);
+  });
+
+  test("a variable counts with its value or its default, not when it is left out", async () => {
+    const { ask } = server(typeDefs, "alice edit Post:1");
+    const query = "mutation ($p: Boolean) { update(id: 1, published: $p) }";
+    expect(denials(await ask(query))).toEqual([]);
+    expect(denials(await ask(query, { variables: { p: true } }))).toEqual(["FORBIDDEN update"]);
+    expect(denials(await ask(query, { variables: { p: null } }))).toEqual(["FORBIDDEN update"]);
+    expect(denials(await ask("mutation ($p: Boolean = true) { update(id: 1, published: $p) }"))).toEqual([
+      "FORBIDDEN update",
+    ]);
+  });
+
+  test("a variable named like the inner parts of another version of graphql changes nothing", async () => {
+    const typeDefs = `
+      input Changes { published: Boolean @authorize(action: "publish") }
+      type Mutation { update(id: ID!, changes: Changes): String @authorize(action: "edit", on: ARG, arg: "id", type: "Post") }`;
+    const { ask } = server(typeDefs, "alice edit Post:1");
+    const query =
+      "mutation ($coerced: Changes, $sources: Changes) { update(id: 1, changes: $coerced) b: update(id: 1, changes: $sources) }";
+    const variables = { coerced: { published: true }, sources: { published: true } };
+    expect(denials(await ask(query, { variables }))).toEqual(["FORBIDDEN b", "FORBIDDEN update"]);
+  });
+});
+
+describe("a guarded input field", () => {
+  const typeDefs = `
+    input PostInput {
+      id: ID!
+      title: String
+      published: Boolean = false @authorize(action: "publish")
+      categories: [ID] @authorize(action: "use", type: "Category")
+      replies: [PostInput!]
+      order: Order
+    }
+    enum Order { NEW  SECRET @authorize(action: "sort", on: NONE) }
+    type Mutation { update(input: PostInput!): String @authorize(action: "edit", on: ARG, arg: "input.id", type: "Post") }`;
+  const literal = (input: string) => `mutation { update(input: ${input}) }`;
+
+  test("is asked about wherever the input type is used, at any depth and in lists", async () => {
+    const { ask } = server(typeDefs, "alice edit Post:1");
+    expect(denials(await ask(literal('{ id: 1, title: "x" }')))).toEqual([]);
+    expect(denials(await ask(literal("{ id: 1, published: true }")))).toEqual(["FORBIDDEN update"]);
+    expect(denials(await ask(literal("{ id: 1, categories: [3] }")))).toEqual(["FORBIDDEN update"]);
+    expect(denials(await ask(literal("{ id: 1, categories: 3 }")))).toEqual(["FORBIDDEN update"]);
+    expect(denials(await ask(literal("{ id: 1, replies: [{ id: 2 }, { id: 3, published: true }] }")))).toEqual([
+      "FORBIDDEN update",
+    ]);
+    expect(denials(await ask(literal("{ id: 1, replies: { id: 2, replies: [{ id: 3, categories: [1] }] } }")))).toEqual(
+      ["FORBIDDEN update"],
+    );
+  });
+
+  test("by variables, whole or in parts", async () => {
+    const { ask } = server(typeDefs, "alice edit Post:1");
+    const whole = "mutation ($input: PostInput!) { update(input: $input) }";
+    expect(denials(await ask(whole, { variables: { input: { id: 1 } } }))).toEqual([]);
+    expect(denials(await ask(whole, { variables: { input: { id: 1, published: true } } }))).toEqual([
+      "FORBIDDEN update",
+    ]);
+    const part = "mutation ($p: Boolean, $r: [PostInput!]) { update(input: { id: 1, published: $p, replies: $r }) }";
+    expect(denials(await ask(part))).toEqual([]);
+    expect(denials(await ask(part, { variables: { p: true } }))).toEqual(["FORBIDDEN update"]);
+    expect(denials(await ask(part, { variables: { r: [{ id: 1, published: true }] } }))).toEqual(["FORBIDDEN update"]);
+  });
+
+  test("an enum value is asked about when it stands in the input", async () => {
+    const { ask, engine } = server(typeDefs, "alice edit Post:1");
+    expect(denials(await ask(literal("{ id: 1, order: NEW }")))).toEqual([]);
+    expect(denials(await ask(literal("{ id: 1, order: SECRET }")))).toEqual(["FORBIDDEN update"]);
+    engine.grant("alice sort");
+    expect(denials(await ask(literal("{ id: 1, order: SECRET }")))).toEqual([]);
+  });
+
+  test("elements of a list are all asked about, null elements name nothing", async () => {
+    const { ask } = server(typeDefs, "alice edit Post:1", "alice use Category:1", "alice use Category:2");
+    expect(denials(await ask(literal("{ id: 1, categories: [1, 2, null] }")))).toEqual([]);
+    expect(denials(await ask(literal("{ id: 1, categories: [1, 9] }")))).toEqual(["FORBIDDEN update"]);
+  });
+
+  test("with an `arg` of its own names what that path of the input says", async () => {
+    const typeDefs = `
+      input PostInput { id: ID!  category: ID!  title: String @authorize(action: "use", type: "Category", arg: "category") }
+      type Mutation { update(input: PostInput!): String @authorize(action: "edit", on: ARG, arg: "input.id", type: "Post") }`;
+    const { ask } = server(typeDefs, "alice edit Post:1", "alice use Category:5");
+    expect(denials(await ask(literal('{ id: 1, category: 5, title: "x" }')))).toEqual([]);
+    expect(denials(await ask(literal('{ id: 1, category: 6, title: "x" }')))).toEqual(["FORBIDDEN update"]);
+    expect(denials(await ask(literal("{ id: 1, category: 6 }")))).toEqual([]);
+  });
+
+  test("in a field that names no resource does not start", () => {
+    const engine = grantEngine(types, ["sort"]);
+    const schema = buildSchema(`
+      input PostInput { published: Boolean @authorize(action: "publish") }
+      type Query { posts(where: PostInput): [String] @public }`);
+    expect(startProblems(() => serve(schema, { engine }))).toEqual(["graphql/no-resource Query.posts"]);
+  });
+
+  test("is inherited by an argument from the interface of its field", async () => {
+    const schema = buildSchema(
+      `interface Shelf { books(genre: String @authorize(action: "sort", on: NONE)): String }
+       type Library implements Shelf @public { books(genre: String): String }
+       type Query { library: Library @public }`,
+      { Query: { library: () => ({ books: () => "books" }) } },
+    );
+    const { ask } = serve(schema, { engine: grantEngine(types, ["sort"]) });
+    expect(await ask("{ library { books } }")).toEqual({ data: { library: { books: "books" } } });
+    expect(denials(await ask(`{ library { books(genre: "x") } }`))).toEqual(["FORBIDDEN library.books"]);
+  });
+});
