@@ -51,6 +51,26 @@ export function subject(value: unknown, what: string, objects: ObjectTypes): Pla
   return scalar(value, "input", what);
 }
 
+/** A reference that is filled again and again, so that a question in a hot loop allocates nothing. */
+export interface ScratchReference {
+  type: string;
+  id: string;
+}
+
+/**
+ * Reads a plain reference with nothing unusual about it into `into`. False means that `subject` has to look closer, not
+ * that anything is wrong.
+ */
+export function readReference(value: unknown, into: ScratchReference): boolean {
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return false;
+  if (types.isProxy(value) || Object.hasOwn(value, "__proto__")) return false;
+  const { type, id } = value as { readonly type?: unknown; readonly id?: unknown };
+  if (typeof type !== "string" || typeof id !== "string" || !isSimple(type) || !isSimple(id)) return false;
+  into.type = type;
+  into.id = id;
+  return true;
+}
+
 /** An action, the name of a type: any text. @throws InputError */
 export function text(value: unknown, what: string): string {
   if (typeof value === "string") return value;

@@ -1,11 +1,21 @@
 import { ConfigError, InputError, LimitError, StoreError } from "../diagnostics/errors.js";
-import type { Fact, FactArgument, FactReader, FactStore, StoredFact } from "../facts/index.js";
+import type { Fact, FactArgument, FactReader, FactStore, Reference, StoredFact } from "../facts/index.js";
+import { isReference } from "../facts/index.js";
 import { checkFact } from "../polar/check-fact.js";
 import { createHost } from "../solver/create-host.js";
 import { defaultLimits, type Limits } from "../solver/limits.js";
 import type { CallArgument } from "../solver/machine.js";
+import { createRelational, type Relational } from "../solver/relational/index.js";
 import { memoryStore } from "../stores/memory/index.js";
-import { type ObjectTypes, storedFact, storedPattern, subject, text } from "./arguments.js";
+import {
+  type ObjectTypes,
+  readReference,
+  type ScratchReference,
+  storedFact,
+  storedPattern,
+  subject,
+  text,
+} from "./arguments.js";
 import { FittingFacts } from "./fitting-facts.js";
 import { describePolicy } from "./metadata.js";
 import { objectTypes } from "./objects.js";
@@ -51,7 +61,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   const program = await load(options.policy ?? "");
   const store = options.store ?? memoryStore();
   await store.open();
-  let inForce = putInForce(program, store, logger);
+  let inForce = putInForce(program, store, limits, logger);
   let closed = false;
 
   /** What a question needs before it can begin. A store that shares the application's handle may have news. */
@@ -105,18 +115,98 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     if (question.atLeast !== undefined) await store.atLeast(question.atLeast);
   };
 
-  const decide: Engine["decide"] = (actor, action, resource, question = noOptions) => {
+  /** What the fast path takes: references, and nothing that holds for this question alone. */
+  const referenceOf = (value: unknown): Reference | undefined => {
+    if (typeof value !== "object" || value === null) return undefined;
+    return isReference(value) && !objects.isDeclared(value) ? value : host.reference(value);
+  };
+
+  const who: ScratchReference = { type: "", id: "" };
+  const what: ScratchReference = { type: "", id: "" };
+
+  const decide: Engine["decide"] = (actor, action, resource, question) => {
+    if (question === undefined && typeof action === "string" && readReference(actor, who)) {
+      if (resource === undefined || readReference(resource, what)) {
+        const answer = ready().relational.check(who, action, resource === undefined ? undefined : what);
+        if (answer !== undefined) return answer;
+      }
+    }
+    return decideAnything(actor, action, resource, question ?? noOptions);
+  };
+
+  const decideAnything = (
+    actor: unknown,
+    action: unknown,
+    resource: unknown,
+    question: QuestionOptions,
+  ): boolean | Promise<boolean> => {
     if (question.atLeast !== undefined) {
       const { atLeast: _, ...rest } = question;
-      return caughtUp(question).then(() => decide(actor, action, resource, rest));
+      return caughtUp(question).then(() => decideAnything(actor, action, resource, rest));
     }
     throwIfAborted(question.signal);
-    return mayDo(begin(question), actorOf(actor), text(action, "action"), resourceOf(resource));
+    const asker = actorOf(actor);
+    const name = text(action, "action");
+    const asked = resourceOf(resource);
+    const force = ready();
+    if (question.contextFacts === undefined) {
+      const actorReference = referenceOf(asker);
+      const resourceReference = referenceOf(asked);
+      if (actorReference !== undefined && (asked === undefined || resourceReference !== undefined)) {
+        const answer = force.relational.check(actorReference, name, resourceReference);
+        if (answer !== undefined) return answer;
+      }
+    }
+    return mayDo(begin(question), asker, name, asked);
+  };
+
+  const authorizeMany: Engine["authorizeMany"] = async (actor, action, resources, question = noOptions) => {
+    if (!Array.isArray(resources)) throw new InputError("input/bad-resources", "the resources must be an array");
+    checkResourceCount(resources.length, limits);
+    await caughtUp(question);
+    const asker = actorOf(actor);
+    const name = text(action, "action");
+    const asked = resources.map((value: unknown, i) => subject(value, `resource ${i + 1}`, objects));
+    if (question.contextFacts === undefined) {
+      const actorReference = referenceOf(asker);
+      const references = asked.map(referenceOf);
+      if (actorReference !== undefined && references.every((reference) => reference !== undefined)) {
+        const answers = ready().relational.checkMany(actorReference, name, references);
+        if (answers !== undefined) return answers;
+      }
+    }
+    return mayDoAll(begin(question), asker, name, asked);
   };
 
   const list: Engine["list"] = async (actor, action, type, question = noOptions) => {
     await caughtUp(question);
-    return idsAllowed(begin(question), actorOf(actor), text(action, "action"), text(type, "type"));
+    const asker = actorOf(actor);
+    const name = text(action, "action");
+    const typeName = text(type, "type");
+    if (question.contextFacts === undefined) {
+      const actorReference = referenceOf(asker);
+      if (actorReference !== undefined) {
+        const ids = ready().relational.list(actorReference, name, typeName);
+        if (ids !== undefined) return ids;
+      }
+    }
+    return idsAllowed(begin(question), asker, name, typeName);
+  };
+
+  const actions: Engine["actions"] = async (actor, resource, question = noOptions) => {
+    await caughtUp(question);
+    const asker = actorOf(actor);
+    const asked = resourceOf(resource);
+    if (question.contextFacts === undefined) {
+      const actorReference = referenceOf(asker);
+      const resourceReference = referenceOf(asked);
+      if (actorReference !== undefined && (asked === undefined || resourceReference !== undefined)) {
+        const names = ready().relational.actions(actorReference, resourceReference);
+        // Names beside "any action" say nothing that it does not.
+        if (names !== undefined) return names.includes("*") ? ["*"] : names;
+      }
+    }
+    return actionsAllowed(begin(question), asker, asked);
   };
 
   const writer = createWriter({
@@ -137,18 +227,9 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     types,
     decide,
     authorize: async (actor, action, resource, question) => decide(actor, action, resource, question),
-    authorizeMany: async (actor, action, resources, question = noOptions) => {
-      if (!Array.isArray(resources)) throw new InputError("input/bad-resources", "the resources must be an array");
-      checkResourceCount(resources.length, limits);
-      await caughtUp(question);
-      const given = resources.map((value: unknown, i) => subject(value, `resource ${i + 1}`, objects));
-      return mayDoAll(begin(question), actorOf(actor), text(action, "action"), given);
-    },
+    authorizeMany,
     list,
-    actions: async (actor, resource, question = noOptions) => {
-      await caughtUp(question);
-      return actionsAllowed(begin(question), actorOf(actor), resourceOf(resource));
-    },
+    actions,
     query: async (goal, question = noOptions) => {
       await caughtUp(question);
       return answersTo(begin(question), goal, question.bindings ?? {});
@@ -183,7 +264,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
         const next = await load(input);
         ready();
         const former = inForce;
-        inForce = putInForce(next, store, logger);
+        inForce = putInForce(next, store, limits, logger);
         former.fitting.close();
       });
       replacing = replaced.catch(() => {});
@@ -207,12 +288,17 @@ const noOptions: QuestionOptions & QueryOptions = {};
 interface InForce {
   readonly program: Program;
   readonly fitting: FittingFacts;
+  /** The fast path, over the facts that fit. */
+  relational: Relational;
   metadata(): PolicyMetadata;
 }
 
-function putInForce(program: Program, store: FactStore, logger: Logger): InForce {
-  const fitting = new FittingFacts(store, program.policy, () => {});
+function putInForce(program: Program, store: FactStore, limits: Limits, logger: Logger): InForce {
   const { policy } = program;
+  const compiled = (): Relational => createRelational(policy, fitting.tables, { limits });
+  const fitting: FittingFacts = new FittingFacts(store, policy, () => {
+    force.relational = compiled();
+  });
   for (const warning of policy.warnings) {
     logger.warn(`${warning.source}:${warning.line}:${warning.column}: ${warning.message} (${warning.code})`);
   }
@@ -221,11 +307,13 @@ function putInForce(program: Program, store: FactStore, logger: Logger): InForce
     logger.warn(`${count} stored facts do not fit the policy and have no effect:\n  ${summary.join("\n  ")}`);
   }
   let metadata: PolicyMetadata | undefined;
-  return {
+  const force: InForce = {
     program,
     fitting,
+    relational: compiled(),
     metadata: () => (metadata ??= describePolicy(policy, fitting.misfits)),
   };
+  return force;
 }
 
 /** @throws InputError with the code of `checkFact` */

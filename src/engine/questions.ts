@@ -112,7 +112,7 @@ export function idsAllowed(
   });
 }
 
-/** Sorted names; `"*"` among them when the action may be any. */
+/** Sorted names; `["*"]` when the action may be any. */
 export function actionsAllowed(
   question: Question,
   actor: CallArgument,
@@ -121,7 +121,8 @@ export function actionsAllowed(
   return call(question, allowed(actor, open("action"), resource), "all", (answers) => {
     const names = new Set<string>();
     for (const answer of answers) {
-      const name = answer.has("action") ? answer.get("action") : "*";
+      if (!answer.has("action")) return ["*"];
+      const name = answer.get("action");
       // An action is a string; rules over other values cannot be asked about by `authorize`.
       if (typeof name === "string") names.add(name);
     }
