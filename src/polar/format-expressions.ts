@@ -76,7 +76,7 @@ export function formatChain<Item extends { readonly span: { readonly start: numb
   items: readonly Item[],
   formatItem: (item: Item) => void,
 ): void {
-  w.layout.group(() => {
+  w.group(() => {
     items.forEach((item, i) => {
       if (i > 0) {
         if (w.newlineBeforeNext) w.layout.breakGroups();
@@ -139,7 +139,7 @@ function formatBareTerm(w: FormatWriter, term: Term): void {
       if (term.args !== undefined) formatArguments(w, term.args, term.keywords);
       return;
     case "arithmetic":
-      w.layout.group(() => formatBinary(w, term.left, term.right));
+      w.group(() => formatBinary(w, term.left, term.right));
       return;
     default:
       w.tokensUntil(term.span.end);
@@ -247,7 +247,7 @@ export function bracketed(
   options: { readonly keepBroken?: boolean; readonly trailingComma?: boolean; readonly padded?: boolean } = {},
 ): void {
   const edge = (): void => (options.padded ? w.line() : w.softline());
-  w.layout.group(() => {
+  w.group(() => {
     w.token(open);
     const inside = items.length > 0 || w.hasComments;
     if (options.keepBroken && items.length > 0 && w.newlineBeforeNext) w.layout.breakGroups();
@@ -262,7 +262,7 @@ export function bracketed(
           w.skip(",");
         }
       });
-      w.comments();
+      w.allComments();
     });
     if (inside) edge();
     w.token(close);

@@ -15,8 +15,8 @@ export class FormatWriter {
   #comment = 0;
   /** The end of what was moved last. */
   #end = 0;
-  /** A comment behind the last token on its line, to be placed before whatever comes next. */
-  #held: string | undefined;
+  /** Comments behind tokens, to be placed where the line can next end: nothing of it can follow them. */
+  #held: string[] = [];
 
   constructor(source: Source) {
     const { tokens, comments } = lex(source);
@@ -76,9 +76,21 @@ export class FormatWriter {
     this.layout.softline();
   }
 
+  /** A group of the layout that begins at the next token: comments before that break what is around the group, not the group. */
+  group(build: () => void): void {
+    this.comments();
+    this.layout.group(build);
+  }
+
+  /** All comments before the next token, those behind the last one too. */
+  allComments(): void {
+    this.#releaseHeld();
+    this.comments();
+  }
+
   /** The comments before the next token, each on a line of its own. */
   comments(): void {
-    this.#releaseHeld();
+    if (this.#commentBeforeNext() !== undefined) this.#releaseHeld();
     for (let comment = this.#commentBeforeNext(); comment !== undefined; comment = this.#commentBeforeNext()) {
       this.layout.ownComment(this.#textOf(comment));
       this.#passComment(comment);
@@ -86,7 +98,7 @@ export class FormatWriter {
   }
 
   get hasComments(): boolean {
-    return this.#held !== undefined || this.#commentBeforeNext() !== undefined;
+    return this.#held.length > 0 || this.#commentBeforeNext() !== undefined;
   }
 
   /**
@@ -129,9 +141,10 @@ export class FormatWriter {
   }
 
   #releaseHeld(): void {
-    if (this.#held === undefined) return;
-    this.layout.trailingComment(this.#held);
-    this.#held = undefined;
+    const [first, ...rest] = this.#held;
+    if (first !== undefined) this.layout.trailingComment(first);
+    for (const comment of rest) this.layout.ownComment(comment);
+    this.#held = [];
   }
 
   #passToken(token: Token): void {
@@ -139,7 +152,7 @@ export class FormatWriter {
     this.#end = token.end;
     const comment = this.#commentBeforeNext();
     if (comment === undefined || this.#lineEnds(token.end, comment.start) > 0) return;
-    this.#held = this.#textOf(comment);
+    this.#held.push(this.#textOf(comment));
     this.#passComment(comment);
   }
 

@@ -101,7 +101,7 @@ class Printer {
   #column = 0;
   /** The indentation that the current line gets with its first text; `undefined` when it has text. */
   #fresh: number | undefined = 0;
-  #trailing: string[] = [];
+  #trailing: string | undefined;
   /** A comment of its own ends with its line: whatever comes next begins a new one. */
   #commentOpen = false;
 
@@ -113,7 +113,7 @@ class Printer {
     const stack: Command[] = [];
     pushAll(stack, pieces, 0, false);
     for (let command = stack.pop(); command !== undefined; command = stack.pop()) this.#step(command, stack);
-    this.#endLine(0);
+    this.#endLine();
     const text = this.#out.join("").replace(/\n+$/, "\n");
     return text === "\n" ? "" : text;
   }
@@ -143,7 +143,7 @@ class Printer {
         if (!flat) this.#write(piece.text, indent);
         return;
       case "trailing":
-        this.#trailing.push(piece.text);
+        this.#trailing = piece.text;
         return;
       case "own":
         if (this.#fresh === undefined || this.#commentOpen) this.#newline(indent, false);
@@ -169,21 +169,16 @@ class Printer {
   /** Ends the line if it has text; several in a row end one line only. */
   #newline(indent: number, blank: boolean): void {
     if (this.#fresh === undefined) {
-      this.#endLine(indent);
+      this.#endLine();
       if (blank) this.#out.push("\n");
     }
     this.#fresh = indent;
     this.#commentOpen = false;
   }
 
-  #endLine(indent: number): void {
-    if (this.#trailing.length > 0) {
-      const [first, ...rest] = this.#trailing as [string, ...string[]];
-      this.#trailing = [];
-      this.#out.push(` ${first}`);
-      for (const comment of rest) this.#out.push(`\n${" ".repeat(indent)}${comment}`);
-    }
-    this.#out.push("\n");
+  #endLine(): void {
+    this.#out.push(this.#trailing === undefined ? "\n" : ` ${this.#trailing}\n`);
+    this.#trailing = undefined;
     this.#column = 0;
   }
 
