@@ -20,7 +20,6 @@ const ENDPOINT = "/graphql";
 
 /** Receives what is worth knowing to whoever runs the server. Nothing of it reaches a client. */
 export interface ServerLogger {
-  debug(...parts: unknown[]): void;
   info(...parts: unknown[]): void;
   warn(...parts: unknown[]): void;
   error(...parts: unknown[]): void;
@@ -54,9 +53,11 @@ export interface ServerOptions<Context extends object = object>
   readonly drainTime?: number;
   /** Called at the end of a stop, when no request is left and the engine is closed. */
   readonly onStop?: () => void | Promise<void>;
-  /** @default console */
+  /** @default everything to standard error */
   readonly logger?: ServerLogger;
 }
+
+const standardError: ServerLogger = { info: console.error, warn: console.warn, error: console.error };
 
 /** Where a server listens. */
 export interface ListenOptions {
@@ -88,7 +89,7 @@ export interface Server {
  */
 export function createServer<Context extends object = object>(options: ServerOptions<Context>): Server {
   const defaults = defaultSettings("environment" in options ? options.environment : process.env["NODE_ENV"]);
-  const { engine, logger = console, drainTime = DEFAULT_DRAIN_TIME } = options;
+  const { engine, logger = standardError, drainTime = DEFAULT_DRAIN_TIME } = options;
   const graphiql = options.graphiql ?? defaults.graphiql;
   let ready = false;
 
@@ -97,7 +98,8 @@ export function createServer<Context extends object = object>(options: ServerOpt
     ...(options.context !== undefined && { context: options.context }),
     graphqlEndpoint: ENDPOINT,
     healthCheckEndpoint: "/healthz",
-    logging: logger,
+    // Yoga narrates each request at the level `debug`.
+    logging: { ...logger, debug: () => {} },
     landingPage: false,
     graphiql: false,
     multipart: false,
@@ -114,7 +116,7 @@ export function createServer<Context extends object = object>(options: ServerOpt
       useOperationLimits({ ...DEFAULT_OPERATION_LIMITS, ...options.operationLimits }),
       !(options.introspection ?? defaults.introspection) && useHiddenSchema(),
       ...(options.plugins ?? []),
-      useAuthorization<YogaInitialContext & Context>(options),
+      useAuthorization<YogaInitialContext & Context>({ ...options, logger }),
     ].filter((plugin) => plugin !== false),
   });
 
@@ -166,8 +168,10 @@ export function createServer<Context extends object = object>(options: ServerOpt
 /** Resolves when every request has been answered, at the latest after `time` milliseconds. */
 async function drain(http: HttpServer, time: number): Promise<void> {
   const closed = new Promise<void>((resolve) => http.close(() => resolve()));
-  http.closeIdleConnections();
-  const timer = setTimeout(() => http.closeAllConnections(), time);
+  // A connection that is kept alive becomes idle when its answer has gone out.
+  const idle = setInterval(() => http.closeIdleConnections(), 20);
+  const late = setTimeout(() => http.closeAllConnections(), time);
   await closed;
-  clearTimeout(timer);
+  clearInterval(idle);
+  clearTimeout(late);
 }

@@ -1,8 +1,6 @@
-import { beforeAll, describe, expect, test } from "vitest";
-import { ensureBuilt } from "./build.js";
-import { type Gitcloud, startGitcloud } from "./gitcloud-process.js";
-
-beforeAll(ensureBuilt);
+import { describe, expect, test } from "vitest";
+import type { GitcloudClient } from "./gitcloud-client.js";
+import { serveGitcloud } from "./gitcloud-here.js";
 
 interface IssueConnection {
   readonly edges: readonly { readonly cursor: string; readonly node: { readonly id: string } }[];
@@ -16,7 +14,7 @@ interface IssueConnection {
   };
 }
 
-async function issues(gitcloud: Gitcloud, args: string, user = "paul"): Promise<IssueConnection> {
+async function issues(gitcloud: GitcloudClient, args: string, user = "paul"): Promise<IssueConnection> {
   const answer = await gitcloud.ask(
     user,
     `{ repo(id: "1") { issues${args} {
@@ -31,7 +29,7 @@ const ids = ({ nodes }: IssueConnection) => nodes.map(({ id }) => Number(id));
 
 describe("the issues of a repository, page by page", () => {
   test("forwards: every page is full while there is more, and the count is that of all", async () => {
-    const gitcloud = await startGitcloud();
+    const gitcloud = await serveGitcloud();
     const seen: number[] = [];
     let after = "";
     for (let page = 0; page < 4; page += 1) {
@@ -50,7 +48,7 @@ describe("the issues of a repository, page by page", () => {
   });
 
   test("backwards: pages come from the end, each in ascending order", async () => {
-    const gitcloud = await startGitcloud();
+    const gitcloud = await serveGitcloud();
     const last = await issues(gitcloud, "(last: 4)");
     expect(ids(last)).toEqual([8, 9, 10, 11]);
     expect(last.pageInfo.hasPreviousPage).toBe(true);
@@ -60,14 +58,14 @@ describe("the issues of a repository, page by page", () => {
   });
 
   test("first is applied before last", async () => {
-    const gitcloud = await startGitcloud();
+    const gitcloud = await serveGitcloud();
     const connection = await issues(gitcloud, "(first: 5, last: 2)");
     expect(ids(connection)).toEqual([4, 5]);
     expect(connection.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: true });
   });
 
   test("no rows are asked for, and the count is right", async () => {
-    const gitcloud = await startGitcloud();
+    const gitcloud = await serveGitcloud();
     expect(await issues(gitcloud, "(first: 0)")).toEqual({
       totalCount: 11,
       edges: [],
@@ -77,14 +75,14 @@ describe("the issues of a repository, page by page", () => {
   });
 
   test("a cursor stays where it is when rows come", async () => {
-    const gitcloud = await startGitcloud();
+    const gitcloud = await serveGitcloud();
     const page = await issues(gitcloud, "(last: 1)");
     await gitcloud.ask("john", `mutation { createIssue(repoId: "1", title: "Octopus's Garden") { id } }`);
     expect(ids(await issues(gitcloud, `(first: 5, after: "${page.pageInfo.endCursor}")`))).toEqual([12]);
   });
 
   test("whoever sees the repository but not its issues gets an empty connection", async () => {
-    const gitcloud = await startGitcloud();
+    const gitcloud = await serveGitcloud();
     expect(await issues(gitcloud, "(first: 2)", "sully")).toEqual({
       totalCount: 0,
       edges: [],
@@ -96,7 +94,7 @@ describe("the issues of a repository, page by page", () => {
   test.each(["(first: -1)", "(last: -1)", "(first: 1001)", `(after: "nonsense")`, `(before: "")`])(
     "%s is BAD_USER_INPUT",
     async (args) => {
-      const gitcloud = await startGitcloud();
+      const gitcloud = await serveGitcloud();
       const answer = await gitcloud.ask("paul", `{ repo(id: "1") { issues${args} { totalCount } } }`);
       expect(answer.errors?.map((error) => error.extensions?.["code"])).toEqual(["BAD_USER_INPUT"]);
     },

@@ -1,12 +1,9 @@
 import { join } from "node:path";
 import Sqlite from "libsql";
-import { beforeAll, describe, expect, test } from "vitest";
-import { ensureBuilt } from "./build.js";
-import { type Gitcloud, type GraphQLAnswer, startGitcloud, temporaryFolder } from "./gitcloud-process.js";
-
-beforeAll(ensureBuilt);
-
-const codes = ({ errors = [] }: GraphQLAnswer) => errors.map((error) => error.extensions?.["code"]);
+import { describe, expect, test } from "vitest";
+import { codes, type GitcloudClient } from "./gitcloud-client.js";
+import { serveGitcloud } from "./gitcloud-here.js";
+import { temporaryFolder } from "./gitcloud-process.js";
 
 /** A response as it goes over the wire: status, headers but the date, body. */
 async function bytes(response: Response) {
@@ -16,7 +13,7 @@ async function bytes(response: Response) {
 
 describe("what is hidden and what does not exist", () => {
   test("a hidden repository and a missing one give the same bytes", async () => {
-    const gitcloud = await startGitcloud();
+    const gitcloud = await serveGitcloud();
     for (const user of ["paul", "john@beatles.com", null]) {
       const hidden = await bytes(await gitcloud.send(user, `query ($id: ID!) { repo(id: $id) { name } }`, { id: "2" }));
       const missing = await bytes(
@@ -29,7 +26,7 @@ describe("what is hidden and what does not exist", () => {
   });
 
   test("so do organizations and users, by any spelling of their ids", async () => {
-    const gitcloud = await startGitcloud();
+    const gitcloud = await serveGitcloud();
     const ask = async (field: string) => await bytes(await gitcloud.send("paul", `{ x: ${field} { __typename } }`));
     const missing = await ask(`org(id: "77")`);
     for (const id of ["2", "02", " 2", "2.0", "2e0", "__proto__", "*"]) {
@@ -41,7 +38,7 @@ describe("what is hidden and what does not exist", () => {
   });
 
   test("a mutation on a hidden repository answers like one on a missing one", async () => {
-    const gitcloud = await startGitcloud();
+    const gitcloud = await serveGitcloud();
     const create = (id: string) =>
       gitcloud.send("paul", `mutation ($id: ID!) { createIssue(repoId: $id, title: "x") { id } }`, { id });
     expect(await bytes(await create("2"))).toEqual(await bytes(await create("9")));
@@ -50,7 +47,7 @@ describe("what is hidden and what does not exist", () => {
 
 describe("who is logged in", () => {
   test("the header names a user by user name or e-mail; any other name is a visitor", async () => {
-    const gitcloud = await startGitcloud();
+    const gitcloud = await serveGitcloud();
     const me = async (user: string | null) => (await gitcloud.ask(user, "{ me { id username email } }")).data?.["me"];
     const paul = { id: "paul", username: "paul", email: "paul@beatles.com" };
     expect(await me("paul")).toEqual(paul);
@@ -59,14 +56,14 @@ describe("who is logged in", () => {
   });
 
   test("a visitor reads nothing, finds empty lists, and changes nothing", async () => {
-    const gitcloud = await startGitcloud();
+    const gitcloud = await serveGitcloud();
     expect(await gitcloud.ask(null, `{ me { id } orgs { id } }`)).toEqual({ data: { me: null, orgs: [] } });
     const mutation = `mutation { createOrg(name: "X") { id } closeIssue(id: "2") { id } cancelJob(repoId: "1", jobId: "1") }`;
     expect(codes(await gitcloud.ask(null, mutation))).toEqual(["FORBIDDEN", "FORBIDDEN", "FORBIDDEN"]);
   });
 
   test("an e-mail address is for its owner", async () => {
-    const gitcloud = await startGitcloud();
+    const gitcloud = await serveGitcloud();
     const answer = await gitcloud.ask("john", `{ org(id: "1") { roleAssignments { user { username email } } } }`);
     const emails = (answer.data as { org: { roleAssignments: { user: { email: string | null } }[] } }).org
       .roleAssignments;
@@ -77,7 +74,7 @@ describe("who is logged in", () => {
 
 describe("changes", () => {
   test("a role that is revoked no longer shows the resource to the next request, one that is given does", async () => {
-    const gitcloud = await startGitcloud();
+    const gitcloud = await serveGitcloud();
     const issues = `{ org(id: "1") { repos { totalCount nodes { issues { totalCount } } } } }`;
     const whole = { org: { repos: { totalCount: 1, nodes: [{ issues: { totalCount: 11 } }] } } };
     const change = (field: string) =>
@@ -93,7 +90,7 @@ describe("changes", () => {
   });
 
   test("a revocation shows to the next field of the same mutation", async () => {
-    const gitcloud = await startGitcloud();
+    const gitcloud = await serveGitcloud();
     const answer = await gitcloud.ask(
       "john",
       `mutation {
@@ -107,7 +104,7 @@ describe("changes", () => {
   });
 
   test("one role per user and organization: the new one replaces the old one", async () => {
-    const gitcloud = await startGitcloud();
+    const gitcloud = await serveGitcloud();
     const roles = `{ org(id: "1") { roleAssignments { user { username } role } } }`;
     const give = (role: string) =>
       gitcloud.ask("john", `mutation { createOrgRole(orgId: "1", username: "paul", role: "${role}") { role } }`);
@@ -123,7 +120,7 @@ describe("changes", () => {
   });
 
   test("a role on a repository reaches its issues and nothing else", async () => {
-    const gitcloud = await startGitcloud();
+    const gitcloud = await serveGitcloud();
     const see = `{ repo(id: "2") { name viewerCan org { name } issues { totalCount } } }`;
     await gitcloud.ask("mike", `mutation { createRepoRole(repoId: "2", username: "paul", role: "editor") { role } }`);
     expect(await gitcloud.ask("paul", see)).toEqual({
@@ -144,7 +141,7 @@ describe("changes", () => {
   });
 
   test("arguments that make no sense are BAD_USER_INPUT, and change nothing", async () => {
-    const gitcloud = await startGitcloud();
+    const gitcloud = await serveGitcloud();
     const bad = [
       `createOrg(name: "The Beatles") { id }`,
       `createOrgRole(orgId: "1", username: "nobody", role: "member") { role }`,
@@ -158,7 +155,7 @@ describe("changes", () => {
   });
 
   test("closing an issue twice is fine, and ends the comments", async () => {
-    const gitcloud = await startGitcloud();
+    const gitcloud = await serveGitcloud();
     for (let round = 0; round < 2; round += 1) {
       expect(await gitcloud.ask("paul", `mutation { closeIssue(id: "3") { closed viewerCan } }`)).toEqual({
         data: { closeIssue: { closed: true, viewerCan: ["close", "view"] } },
@@ -167,7 +164,7 @@ describe("changes", () => {
   });
 
   test("the next ids are 12 for an issue and 3 for an organization, whose founder administers it", async () => {
-    const gitcloud = await startGitcloud();
+    const gitcloud = await serveGitcloud();
     const issue = `mutation { createIssue(repoId: "1", title: "Come Together") { id repo { id } viewerCan } }`;
     expect(await gitcloud.ask("paul", issue)).toEqual({
       data: { createIssue: { id: "12", repo: { id: "1" }, viewerCan: ["close", "comment", "view"] } },
@@ -180,7 +177,7 @@ describe("changes", () => {
 
   test("a denied mutation changes neither rows nor facts", async () => {
     const db = join(temporaryFolder(), "gitcloud.db");
-    const gitcloud = await startGitcloud({ db });
+    const gitcloud = await serveGitcloud({ db });
     const before = dump(db);
     const denied = [
       `createIssue(repoId: "2", title: "x") { id }`,
@@ -197,76 +194,12 @@ describe("changes", () => {
   });
 });
 
-describe("starting and stopping", () => {
-  test("one line with the URL is all that is printed, and SIGTERM and SIGINT end it with 0", async () => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) {
-      const gitcloud = await startGitcloud();
-      await gitcloud.ask("paul", "{ orgs { id } }");
-      expect(await gitcloud.stop(signal)).toBe(0);
-      expect(gitcloud.output).toEqual({
-        stdout: expect.stringMatching(/^[^\n]*http:\/\/localhost:\d+\/graphql\n$/),
-        stderr: "",
-      });
-    }
-  });
-
-  test("a stop waits for the answers under way", async () => {
-    const gitcloud = await startGitcloud();
-    const asked = Array.from({ length: 20 }, () => gitcloud.ask("paul", "{ orgs { name } }"));
-    await asked[0];
-    const code = gitcloud.stop();
-    for (const answer of await Promise.allSettled(asked)) {
-      if (answer.status === "fulfilled") expect(answer.value).toEqual({ data: { orgs: [{ name: "The Beatles" }] } });
-    }
-    expect(await code).toBe(0);
-  });
-
-  test("rows and facts are kept, and the fixture is not put in again", async () => {
-    const db = join(temporaryFolder(), "gitcloud.db");
-    const first = await startGitcloud({ db });
-    await first.ask("paul", `mutation { createIssue(repoId: "1", title: "Something") { id } }`);
-    await first.ask("john", `mutation { deleteOrgRole(orgId: "1", username: "ringo", role: "member") }`);
-    await first.stop();
-
-    const second = await startGitcloud({ db });
-    const issues = `{ repo(id: "1") { issues(last: 1) { totalCount nodes { title viewerCan } } } }`;
-    expect((await second.ask("paul", issues)).data).toEqual({
-      repo: { issues: { totalCount: 12, nodes: [{ title: "Something", viewerCan: ["close", "comment", "view"] }] } },
-    });
-    expect((await second.ask("ringo", "{ orgs { id } }")).data).toEqual({ orgs: [] });
-  });
-
-  test("what was answered survives a kill", async () => {
-    const db = join(temporaryFolder(), "gitcloud.db");
-    for (let round = 0; round < 3; round += 1) {
-      const gitcloud = await startGitcloud({ db });
-      const { data } = await gitcloud.ask("paul", `mutation { createIssue(repoId: "1", title: "${round}") { id } }`);
-      expect(await gitcloud.stop("SIGKILL")).toBe("SIGKILL");
-      expect(data).toEqual({ createIssue: { id: String(12 + round) } });
-    }
-    const gitcloud = await startGitcloud({ db });
-    const mine = await gitcloud.ask("paul", `{ repo(id: "1") { issues(last: 3) { nodes { title viewerCan } } } }`);
-    const viewerCan = ["close", "comment", "view"];
-    expect(mine.data).toEqual({ repo: { issues: { nodes: ["0", "1", "2"].map((title) => ({ title, viewerCan })) } } });
-  });
-
-  test("a policy that does not load stops the start and says where", async () => {
-    await expect(startGitcloud({ policy: "allow(a, b, c) if" })).rejects.toThrow(/exit code 1[\s\S]*variant\.polar/);
-  });
-
-  test("the empty policy denies everything", async () => {
-    const gitcloud = await startGitcloud({ policy: "" });
-    expect((await gitcloud.ask("john", "{ orgs { id } }")).data).toEqual({ orgs: [] });
-    expect(codes(await gitcloud.ask("john", `mutation { createOrg(name: "x") { id } }`))).toEqual(["FORBIDDEN"]);
-  });
-});
-
 function selection(field: string): string {
   return field === "createOrgRole" ? "{ role }" : "";
 }
 
 /** What an admin of everything would see, as far as the API shows it. */
-async function state(gitcloud: Gitcloud): Promise<unknown> {
+async function state(gitcloud: GitcloudClient): Promise<unknown> {
   const query = `{ orgs { name repos { nodes { name } } roleAssignments { user { username } role } } }`;
   return [await gitcloud.ask("john", query), await gitcloud.ask("mike", query)];
 }

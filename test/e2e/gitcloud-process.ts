@@ -5,25 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { ensureBuilt, root } from "./build.js";
-
-export interface GraphQLAnswer {
-  readonly data?: Record<string, unknown> | null;
-  readonly errors?: readonly {
-    readonly message: string;
-    readonly path?: readonly (string | number)[];
-    readonly extensions?: Record<string, unknown>;
-  }[];
-}
+import { type GitcloudClient, gitcloudClient } from "./gitcloud-client.js";
 
 /** The started example, as a process of its own. */
-export interface Gitcloud {
-  readonly url: string;
+export interface Gitcloud extends GitcloudClient {
   readonly pid: number;
   /** All that it has printed so far. */
   readonly output: { readonly stdout: string; readonly stderr: string };
-  /** Asks as a user, or as nobody. */
-  ask(user: string | null, query: string, variables?: Record<string, unknown>): Promise<GraphQLAnswer>;
-  send(user: string | null, query: string, variables?: Record<string, unknown>): Promise<Response>;
   /** Resolves to the exit code, or to the signal that ended it. */
   stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
@@ -37,16 +25,16 @@ export function temporaryFolder(): string {
 
 /** Starts GitCloud on a database and a free port; it is stopped at the end of the test. */
 export async function startGitcloud(
-  options: { readonly db?: string; readonly policy?: string } = {},
+  options: { readonly db?: string; readonly policy?: string | undefined } = {},
 ): Promise<Gitcloud> {
-  const db = options.db ?? join(temporaryFolder(), "gitcloud.db");
-  const env: NodeJS.ProcessEnv = { ...process.env, PORT: "0", ARCTURUS_DB: db, NODE_ENV: "test", NO_COLOR: "1" };
-  delete env["ARCTURUS_POLICY"];
-  if (options.policy !== undefined) {
-    env["ARCTURUS_POLICY"] = join(temporaryFolder(), "variant.polar");
-    writeFileSync(env["ARCTURUS_POLICY"], options.policy);
-  }
-  const gitcloud = await launch([join(root, "dist", "examples", "gitcloud", "main.js")], env);
+  const folder = temporaryFolder();
+  const env = { ...process.env, PORT: "0", ARCTURUS_DB: options.db ?? join(folder, "gitcloud.db"), NODE_ENV: "test" };
+  const policy = join(folder, "variant.polar");
+  if (options.policy !== undefined) writeFileSync(policy, options.policy);
+  const gitcloud = await launch([join(root, "dist", "examples", "gitcloud", "main.js")], {
+    ...env,
+    ARCTURUS_POLICY: options.policy === undefined ? "" : policy,
+  });
   onTestFinished(async () => {
     await gitcloud.stop("SIGKILL");
   });
@@ -66,19 +54,10 @@ export async function launch(args: readonly string[], env: NodeJS.ProcessEnv, cw
   });
   const url = await ready(child, output);
 
-  const send: Gitcloud["send"] = (user, query, variables) =>
-    fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json", ...(user !== null && { user }) },
-      body: JSON.stringify({ query, variables }),
-    });
-
   return {
-    url,
+    ...gitcloudClient(url),
     pid: child.pid!,
     output,
-    send,
-    ask: async (...question) => (await (await send(...question)).json()) as GraphQLAnswer,
     async stop(signal = "SIGTERM") {
       if (child.exitCode === null && child.signalCode === null) {
         child.kill(signal);

@@ -1,39 +1,25 @@
 import type { Engine } from "arcturus";
-import { createServer } from "arcturus/server";
-import { afterEach, describe, expect, test } from "vitest";
-import { openGitcloud } from "../../examples/gitcloud/gitcloud.js";
+import { describe, expect, test } from "vitest";
+import { serveGitcloud } from "./gitcloud-here.js";
 
-let stop: (() => Promise<void>) | undefined;
-afterEach(async () => {
-  await stop?.();
-  stop = undefined;
-});
-
-/** GitCloud in this process, every question to its engine written down. */
+/** GitCloud, with every question to its engine written down. */
 async function recordedGitcloud() {
-  const gitcloud = await openGitcloud(":memory:");
   const questions: string[] = [];
-  const engine = new Proxy(gitcloud.engine, {
-    get(target, name: keyof Engine) {
-      const method = target[name];
-      if (typeof method !== "function") return method;
-      return (...args: unknown[]) => {
-        questions.push([name, ...args.slice(0, 3).map((arg) => JSON.stringify(arg))].join(" "));
-        return Reflect.apply(method, target, args) as unknown;
-      };
-    },
-  });
-  const server = createServer({ ...gitcloud, engine, graphiql: false, onStop: gitcloud.close });
-  stop = server.stop;
-  const url = await server.listen({ port: 0, host: "127.0.0.1" });
+  const wrap = (engine: Engine) =>
+    new Proxy(engine, {
+      get(target, name: keyof Engine) {
+        const method = target[name];
+        if (typeof method !== "function") return method;
+        return (...args: unknown[]) => {
+          questions.push([name, ...args.slice(0, 3).map((arg) => JSON.stringify(arg))].join(" "));
+          return Reflect.apply(method, target, args) as unknown;
+        };
+      },
+    });
+  const gitcloud = await serveGitcloud({ wrap });
   const ask = async (user: string, query: string) => {
     questions.length = 0;
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json", user },
-      body: JSON.stringify({ query }),
-    });
-    return (await response.json()) as { data?: Record<string, unknown>; errors?: unknown };
+    return await gitcloud.ask(user, query);
   };
   return { ask, questions };
 }
