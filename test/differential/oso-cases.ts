@@ -50,11 +50,11 @@ const libraryPredicates: readonly Predicate[] = [
   { name: "above", kinds: ["list", "int"], grounds: [false, false], needs: [true, true] },
 ];
 
-/** Goals asked of each policy; the policy is the dear part for both sides. */
+/** Goals asked of each policy unless said otherwise; loading the policy is the dear part for both sides. */
 export const goalsPerPolicy = 5;
 
 /** The case of a seed: the same for everybody. */
-export function osoCase(seed: number): OsoCase {
+export function osoCase(seed: number, goals: number = goalsPerPolicy): OsoCase {
   const rnd = random(seed);
   const pick = <T>(items: readonly T[]): T => items[rnd(items.length)] as T;
   const chance = (percent: number): boolean => rnd(100) < percent;
@@ -247,5 +247,5 @@ export function osoCase(seed: number): OsoCase {
     }
     return calls.join(" and ");
   };
-  return { policy: `${library}${rules.join("\n")}\n`, goals: Array.from({ length: goalsPerPolicy }, goal) };
+  return { policy: `${library}${rules.join("\n")}\n`, goals: Array.from({ length: goals }, goal) };
 }

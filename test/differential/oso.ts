@@ -30,14 +30,14 @@ export interface OsoDifference {
   readonly ours: Outcome | string;
 }
 
-/** Asks both about the cases of `count` seeds from `first` on. Stops after ten differences. */
-export async function compareWithOso(first: number, count: number): Promise<OsoReport> {
+/** Asks both about the cases of `count` seeds from `first` on, `goals` goals each. Stops after ten differences. */
+export async function compareWithOso(first: number, count: number, goals: number = goalsPerPolicy): Promise<OsoReport> {
   let incomparable = 0;
   let errors = 0;
   let answers = 0;
   const differences: OsoDifference[] = [];
   for (let seed = first; seed < first + count && differences.length < 10; seed++) {
-    const both = await askBoth(osoCase(seed));
+    const both = await askBoth(osoCase(seed, goals));
     for (const { goal, policy, library, ours } of both) {
       if (library === undefined) incomparable++;
       else if (library === "error") errors++;
@@ -46,7 +46,7 @@ export async function compareWithOso(first: number, count: number): Promise<OsoR
         differences.push({ seed, policy, goal, library, ours });
     }
   }
-  return { goals: count * goalsPerPolicy, incomparable, errors, answers, differences };
+  return { goals: count * goals, incomparable, errors, answers, differences };
 }
 
 async function askBoth(generated: OsoCase): Promise<Omit<OsoDifference, "seed">[]> {
