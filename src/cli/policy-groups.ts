@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { PolicyError } from "../diagnostics/errors.js";
 import type { Source } from "../diagnostics/source.js";
 import { loadPolicy } from "../polar/index.js";
 import type { Policy } from "../polar/policy.js";
@@ -25,18 +26,31 @@ export interface PolicyGroup {
 export async function loadGroups(files: readonly string[], flags: GroupFlags): Promise<readonly PolicyGroup[]> {
   if (flags.each && flags.together) throw new UsageError("--each and --together exclude each other");
   const sources = await readSources(files);
-  if (flags.each || sources.length === 1) return sources.map((source) => loadGroup([source]));
-  const together = loadGroup(sources);
+  if (flags.each || sources.length === 1) return Promise.all(sources.map((source) => loadGroup([source])));
+  const together = await loadGroup(sources);
   if (flags.together || together.policy !== undefined) return [together];
-  const each = sources.map((source) => loadGroup([source]));
+  const each = await Promise.all(sources.map((source) => loadGroup([source])));
   return errorsIn(each) < errorsIn([together]) ? each : [together];
 }
 
-function loadGroup(sources: readonly Source[]): PolicyGroup {
-  const loaded = loadPolicy(sources);
-  return loaded.policy === undefined
-    ? { sources, policy: undefined, diagnostics: loaded.diagnostics }
-    : { sources, policy: loaded.policy, diagnostics: loaded.policy.warnings };
+async function loadGroup(sources: readonly Source[]): Promise<PolicyGroup> {
+  const { policy, diagnostics } = loadPolicy(sources);
+  if (policy === undefined || policy.inlineQueries.length === 0) return { sources, policy, diagnostics };
+  const failed = await inlineProblems(sources);
+  return failed.length === 0 ? { sources, policy, diagnostics } : { sources, policy: undefined, diagnostics: failed };
+}
+
+/** Whether the `?=` goals hold can only be told by running them, which is what an engine does when it starts. */
+async function inlineProblems(sources: readonly Source[]): Promise<readonly Diagnostic[]> {
+  const { createEngine } = await import("../engine/index.js");
+  const policy = sources.map(({ name, text }) => ({ filename: name, source: text }));
+  try {
+    await (await createEngine({ policy, logger: { info: () => {}, warn: () => {} } })).close();
+    return [];
+  } catch (error) {
+    if (error instanceof PolicyError) return error.diagnostics;
+    throw error;
+  }
 }
 
 function errorsIn(groups: readonly PolicyGroup[]): number {

@@ -3,6 +3,7 @@ import { renderDiagnostics } from "../diagnostics/render.js";
 import type { Source, Span } from "../diagnostics/source.js";
 import type { AssertionReport, TestReport } from "../engine/index.js";
 import { renderAttempts, renderDerivation } from "./render-explanation.js";
+import { renderStack } from "./report-failure.js";
 import type { Paint } from "./terminal.js";
 
 /** One test: a line when it passed; when it failed, each failing assertion in its place, and why. */
@@ -36,7 +37,8 @@ function headline(assertion: AssertionReport): { readonly code: string; readonly
     : { code: "test/assert", message: "this does not hold" };
 }
 
-function reasons({ iff, explanation, negated }: AssertionReport, paint: Paint): readonly string[] {
+function reasons({ error, iff, explanation, negated }: AssertionReport, paint: Paint): readonly string[] {
+  if (error !== undefined) return renderStack(error, paint);
   if (iff !== undefined) {
     return [
       ...iff.missing.map((value) => `${paint.red("-")} ${value}  ${paint.dim("is no answer")}`),

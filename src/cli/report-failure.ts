@@ -1,5 +1,5 @@
 import type { ArcturusError, EvaluationError } from "../diagnostics/errors.js";
-import type { Terminal } from "./terminal.js";
+import type { Paint, Terminal } from "./terminal.js";
 import { UsageError } from "./usage-error.js";
 
 /** Writes down what a command threw. Answers the exit code: 2 when the command line is at fault, else 1. */
@@ -24,15 +24,19 @@ export async function reportFailure(error: unknown, terminal: Terminal): Promise
     return 1;
   }
   headline(error.message, error.code);
-  if (error.code.startsWith("engine/")) {
-    const { location, rules = [] } = error as Partial<EvaluationError>;
-    if (location !== undefined) terminal.err(`  ${dim("-->")} ${place(location)}`);
-    for (const frame of rules) terminal.err(`  ${dim("in")}  ${frame.rule}  ${dim(place(frame))}`);
-  }
-  for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
-    terminal.err(`  ${dim("=")} because: ${cause.message}`);
-  }
+  for (const line of renderStack(error, terminal.errPaint)) terminal.err(`  ${line}`);
   return 1;
+}
+
+/** Where in the policy an error arose, by way of which rules, and what caused it. */
+export function renderStack(error: ArcturusError, { dim }: Paint): string[] {
+  const { location, rules = [] } = error as Partial<EvaluationError>;
+  const lines = rules.map((frame) => `${dim("in ")} ${frame.rule}  ${dim(place(frame))}`);
+  if (location !== undefined) lines.unshift(`${dim("-->")} ${place(location)}`);
+  for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
+    lines.push(`${dim("=")} because: ${cause.message}`);
+  }
+  return lines;
 }
 
 function place(location: { readonly source: string; readonly line: number; readonly column: number }): string {

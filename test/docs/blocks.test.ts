@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { blocksOf, saysThe, stepsOf } from "./blocks.js";
+import { anchorsOf, blocksOf, linksOf, saysThe, stepsOf } from "./blocks.js";
 
 describe("reading Markdown", () => {
   it("finds fenced blocks with their language, attributes and line", () => {
@@ -36,5 +36,15 @@ describe("reading Markdown", () => {
     expect(saysThe("a", "a\nb\n")).toBe(false);
     expect(saysThe("a.c", "abc")).toBe(false);
     expect(saysThe("", "surprise")).toBe(false);
+  });
+
+  it("finds links to files and headings, not those to other hosts or inside code", () => {
+    const text = "[a](b.md) [c](#d) [e](https://example.org/x) `[f](g)`\n\n```text\n[h](i)\n```\n![j](k.png)\n";
+    expect(linksOf(text)).toEqual(["b.md", "#d", "k.png"]);
+  });
+
+  it("knows the anchors of headings", () => {
+    const text = "# allow: what is *asked*\n## `x` and [y](z)\n### Twice\n### Twice\n```text\n# no heading\n```\n";
+    expect([...anchorsOf(text)]).toEqual(["allow-what-is-asked", "x-and-y", "twice", "twice-1"]);
   });
 });

@@ -69,3 +69,31 @@ export function saysThe(expected: string, actual: string): boolean {
     .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join("[^]*")}$`).test(trimmed(actual));
 }
+
+/** Targets of the links of a Markdown text, without those to other hosts. */
+export function linksOf(markdown: string): string[] {
+  const prose = withoutBlocks(markdown).replace(/`[^`]*`/g, "");
+  return [...prose.matchAll(/\]\(([^)\s]+)(?:\s[^)]*)?\)/g)]
+    .map(([, target = ""]) => target)
+    .filter((target) => !/^(?:[a-z]+:|\/\/)/.test(target));
+}
+
+/** What links can name behind `#`: one anchor a heading, numbered where headings repeat. */
+export function anchorsOf(markdown: string): Set<string> {
+  const anchors = new Set<string>();
+  for (const [, heading = ""] of withoutBlocks(markdown).matchAll(/^#{1,6} +(.+?) *#*$/gm)) {
+    const plain = heading
+      .toLowerCase()
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+      .replace(/[^\p{L}\p{N}\p{M}_ -]/gu, "")
+      .replace(/ /g, "-");
+    let anchor = plain;
+    for (let i = 1; anchors.has(anchor); i++) anchor = `${plain}-${i}`;
+    anchors.add(anchor);
+  }
+  return anchors;
+}
+
+function withoutBlocks(markdown: string): string {
+  return markdown.replace(/^( *)(`{3,}|~{3,}).*\n(?:.*\n)*?\1\2[`~]* *$/gm, "");
+}

@@ -8,20 +8,23 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse as parseGraphQL } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Diagnostic } from "../../src/diagnostics/diagnostic.js";
+import { PolicyError } from "../../src/diagnostics/errors.js";
 import { Source } from "../../src/diagnostics/source.js";
-import { runTests } from "../../src/engine/index.js";
+import { createEngine, runTests } from "../../src/engine/index.js";
 import { loadPolicy } from "../../src/polar/index.js";
 import { buildCommandLine, type CommandLine, runProcess } from "../support/command-line.js";
-import { type Block, blocksOf, saysThe, stepsOf } from "./blocks.js";
+import { anchorsOf, type Block, blocksOf, linksOf, saysThe, stepsOf } from "./blocks.js";
 
 /*
  * What the documentation shows is run:
  *   polar               loads without errors, and its tests pass; `more` loads it together with the blocks before it
  *   polar error=CODE    is refused with this code and no other (several with commas)
+ *   polar excerpt=PATH  stands in that file word for word
  *   polar file=NAME     is also a file for the transcripts of the same document
  *   graphql, json       parse; both may have `file=NAME` too
  *   ts                  is a complete module: it type-checks and runs; a `text output` block behind it is what it prints
@@ -29,7 +32,9 @@ import { type Block, blocksOf, saysThe, stepsOf } from "./blocks.js";
  *                       exported stays exported; `…` stands for any lines
  *   sh                  npm commands for the reader; their scripts must exist
  *   text                nothing
- * Transcripts of other programs (curl) stand in the README alone, where the tests of the running server execute them.
+ * and every link leads to a file, and to a heading of it.
+ *
+ * The modules and transcripts of the README need a running server: test/e2e executes them. Here they are only type-checked.
  */
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -62,6 +67,8 @@ for (const file of documents) {
       }
     });
 
+    it("its links lead somewhere", () => checkLinks(file));
+
     for (const [index, block] of blocks.entries()) {
       const title = `line ${block.line}: ${block.language}`;
       switch (block.language) {
@@ -75,7 +82,7 @@ for (const file of documents) {
           it(title, () => void JSON.parse(block.text));
           break;
         case "ts":
-          it(title, () => checkModule(block, blocks[index + 1], folder));
+          if (file !== "README.md") it(title, () => checkModule(block, blocks[index + 1], folder));
           break;
         case "console":
           if (/^\$ (arcturus|export) /.test(block.text)) it(title, () => checkTranscript(block, folder), 120_000);
@@ -113,6 +120,7 @@ it("every module in the documentation type-checks", async () => {
     compilerOptions: {
       rootDir: root,
       // What a reader's own module need not do.
+      erasableSyntaxOnly: false,
       isolatedDeclarations: false,
       declaration: false,
       noUnusedLocals: false,
@@ -128,11 +136,14 @@ it("every module in the documentation type-checks", async () => {
 });
 
 async function checkPolar(block: Block, before: readonly Block[]): Promise<void> {
+  const excerpt = block.attributes.get("excerpt");
+  if (excerpt !== undefined) return expect(readFileSync(join(root, excerpt), "utf8")).toContain(block.text.trim());
   const sources = [...(block.attributes.has("more") ? precedingPolar(before) : []), block].map(
     ({ text, line }) => new Source(`line ${line}`, text),
   );
   const { policy, diagnostics } = loadPolicy(sources);
-  const errors = (diagnostics ?? []).filter(({ severity }) => severity === "error");
+  const errors =
+    policy === undefined ? diagnostics.filter(({ severity }) => severity === "error") : await failedInline(sources);
   const wanted = block.attributes.get("error");
   if (wanted !== undefined) {
     expect([...new Set(errors.map(({ code }) => code))].sort()).toEqual(wanted.split(",").sort());
@@ -145,6 +156,18 @@ async function checkPolar(block: Block, before: readonly Block[]): Promise<void>
       .filter((assertion) => !assertion.passed)
       .map(({ text, error }) => error?.message ?? text);
     expect({ test: test.name, failed }).toEqual({ test: test.name, failed: [] });
+  }
+}
+
+/** `?=` goals are run by an engine, when it starts. */
+async function failedInline(sources: readonly Source[]): Promise<readonly Diagnostic[]> {
+  const policy = sources.map(({ name, text }) => ({ filename: name, source: text }));
+  try {
+    await (await createEngine({ policy, logger: { info: () => {}, warn: () => {} } })).close();
+    return [];
+  } catch (error) {
+    if (error instanceof PolicyError) return error.diagnostics.filter(({ severity }) => severity === "error");
+    throw error;
   }
 }
 
@@ -182,6 +205,16 @@ async function checkTranscript(block: Block, folder: string): Promise<void> {
     if (!saysThe(output, actual))
       expect(`line ${line}: $ ${command}\n${actual}`).toBe(`line ${line}: $ ${command}\n${output}\n`);
   }
+}
+
+function checkLinks(file: string): void {
+  const broken = linksOf(readFileSync(join(root, file), "utf8")).filter((link) => {
+    const [path = "", anchor] = link.split("#");
+    const target = path === "" ? join(root, file) : join(root, dirname(file), decodeURI(path));
+    if (!existsSync(target)) return true;
+    return anchor !== undefined && target.endsWith(".md") && !anchorsOf(readFileSync(target, "utf8")).has(anchor);
+  });
+  expect(broken).toEqual([]);
 }
 
 function checkShell(block: Block): void {
