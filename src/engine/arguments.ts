@@ -39,6 +39,16 @@ export function storedPattern(pattern: unknown, objects: ObjectTypes): StoredPat
   return { predicate, args: args.map((arg, i) => patternArgument(arg, place(predicate, i), objects)) };
 }
 
+/** Patterns that together match what is asked for: a predicate alone stands for its facts of any number of arguments. */
+export function readingPatterns(pattern: readonly unknown[], objects: ObjectTypes): StoredPattern[] {
+  if (pattern.length !== 1) return [storedPattern(pattern, objects)];
+  const [predicate] = predicateAndArguments(pattern, "pattern");
+  return Array.from({ length: maximumArguments }, (_, i) => ({
+    predicate,
+    args: new Array<undefined>(i + 1).fill(undefined),
+  }));
+}
+
 /**
  * An actor or a resource of a question: a plain value, or an object of a declared type, left as it is.
  * @throws InputError with an `input/…` code

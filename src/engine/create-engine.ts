@@ -9,10 +9,10 @@ import { createRelational, type Relational } from "../solver/relational/index.js
 import { memoryStore } from "../stores/memory/index.js";
 import {
   type ObjectTypes,
+  readingPatterns,
   readReference,
   type ScratchReference,
   storedFact,
-  storedPattern,
   subject,
   text,
 } from "./arguments.js";
@@ -325,8 +325,9 @@ function requireFit(policy: Program["policy"], fact: StoredFact): void {
 }
 
 function storedFacts(facts: FactReader, pattern: readonly unknown[], objects: ObjectTypes): Fact[] {
-  const { predicate, args } = storedPattern(pattern, objects);
-  return Array.from(facts.match(predicate, args), (found) => [predicate, ...found.map(plainArgument)] as const);
+  return readingPatterns(pattern, objects).flatMap(({ predicate, args }) =>
+    Array.from(facts.match(predicate, args), (found) => [predicate, ...found.map(plainArgument)] as const),
+  );
 }
 
 /** An Integer as a number where a number can hold it. */

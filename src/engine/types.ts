@@ -96,7 +96,7 @@ export interface Engine extends Writer {
   filter(actor: Subject, action: string, type: string, options?: QuestionOptions): Promise<Filter>;
   /** The writing verbs inside the application's own transaction. */
   within(transaction: unknown): Writer;
-  /** Stored facts that match the pattern. */
+  /** Stored facts that match the pattern, in no order; a predicate alone stands for all its facts. */
   get(...pattern: FactPattern): Promise<Fact[]>;
   /** Replaces the policy atomically. @throws PolicyError when it does not load; the old one stays. */
   setPolicy(policy: PolicyInput): Promise<void>;

@@ -28,11 +28,20 @@ class MemoryStore implements FactStore {
 
   async write(change: FactChange): Promise<{ readonly revision: string }> {
     if (this.#users === 0) throw new StoreError("store/closed", "the memory store is not open");
-    const effective = effectiveChange(this.tables, new PendingFacts(), change);
-    this.tables.apply(effective);
+    const effective = this.#apply(change);
     this.#revision++;
     for (const listener of this.#listeners) listener(effective);
     return { revision: this.revision() };
+  }
+
+  #apply(change: FactChange): EffectiveChange {
+    // The tables know by themselves which facts are new.
+    if (change.deletes.length === 0) {
+      return { removed: [], added: change.inserts.filter((fact) => this.tables.insert(fact)) };
+    }
+    const effective = effectiveChange(this.tables, new PendingFacts(), change);
+    this.tables.apply(effective);
+    return effective;
   }
 
   subscribe(listener: (change: EffectiveChange) => void): () => void {
