@@ -98,8 +98,8 @@ export function assemble(
       },
     );
   }
-  checkCalls(result, predicates, lenient, report);
   for (const rule of rules) if (rule.origin === "written") checkRule(rule, declarations, ruleTypes, result, report);
+  checkCalls(result, predicates, lenient, report);
   warnDuplicateRules(rules, report);
   for (const rule of statements.rules) warnFlags(rule.flags, report);
   for (const block of statements.blocks) {

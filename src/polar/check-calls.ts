@@ -53,6 +53,9 @@ function reportUndefined(
 ): void {
   const name = call.name.text;
   const near = didYouMean(name, known);
+  const untyped = argument === undefined ? undefined : call.args[argument];
+  // A misspelt variable has no type; that it is misspelt was said.
+  if (near === undefined && untyped !== undefined && report.hasErrorAt(untyped.span)) return;
   if (call.args.length === 0 || call.args.length > maxFactArguments) {
     report.error("polar/undefined-rule", call.span, `there is no rule \`${name}\` with ${call.args.length} arguments`, {
       help: near ?? `facts have 1 to ${maxFactArguments} arguments`,

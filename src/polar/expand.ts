@@ -292,7 +292,10 @@ class Expansion {
         relation.type.span,
         `\`${type}\` has no block, so nothing is declared for it`,
         {
-          help: `declare \`resource ${type} { roles = ["${name.value}"]; }\``,
+          help:
+            isSubtype(this.#declarations.types, type, "Resource") || type === "Resource"
+              ? "let the relation lead to a type with a block"
+              : `declare \`resource ${type} { roles = ["${name.value}"]; }\``,
           related: [{ message: `used here, \`on "${on.value}"\``, span }],
         },
       );
@@ -361,7 +364,10 @@ class Expansion {
   }
 
   #undeclared(name: StringTerm, members: Members, where: string, what = ""): void {
-    const near = didYouMean(name.value, members.keys());
+    // What the shorthand grants is not what it asks for.
+    const { head } = this.#shorthand;
+    const others = [...members.keys()].filter((n) => head === name || head.kind !== "string" || n !== head.value);
+    const near = didYouMean(name.value, others);
     const declared =
       members.size === 0 ? `it declares ${what === "" ? "nothing" : "none"}` : `it declares ${listed(members.keys())}`;
     this.#report.error("polar/undeclared-name", name.span, `${where} does not declare ${what}\`${name.value}\``, {

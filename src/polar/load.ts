@@ -18,17 +18,17 @@ export function loadPolicy(
   options: LoadOptions = {},
 ): { policy: Policy | undefined; diagnostics: Diagnostic[] } {
   const report = createReport();
-  checkSources(sources, report);
+  const loaded = withoutDuplicates(sources, report);
   const syntax: Diagnostic[] = [];
   const statements: Statement[] = [];
-  for (const source of sources) {
+  for (const source of loaded) {
     const { file, diagnostics } = parseFile(source, options.limits);
     syntax.push(...diagnostics);
     statements.push(...file.statements);
   }
-  const policy = assemble(sortStatements(statements), sources, options, report);
+  const policy = assemble(sortStatements(statements), loaded, options, report);
   const broken = syntax.some((d) => d.severity === "error" && SYNTAX_CODES.has(d.code));
-  const found = broken ? withoutConsequences(report.diagnostics, sources, statements) : report.diagnostics;
+  const found = broken ? withoutConsequences(report.diagnostics, loaded, statements) : report.diagnostics;
   const diagnostics = inSourceOrder([...syntax, ...found], sources);
   if (policy === undefined || hasErrors(diagnostics)) {
     // What could be tidier matters once the policy loads.
@@ -37,8 +37,9 @@ export function loadPolicy(
   return { policy: { ...policy, warnings: diagnostics }, diagnostics };
 }
 
-/** One file name twice, or one text under two names: loaded by mistake, every rule would stand twice. */
-function checkSources(sources: readonly Source[], report: Report): void {
+/** Reports one file name twice, and one text under two names: every rule would stand twice. */
+function withoutDuplicates(sources: readonly Source[], report: Report): Source[] {
+  const unique: Source[] = [];
   const byName = new Map<string, Source>();
   const byText = new Map<string, Source>();
   for (const source of sources) {
@@ -56,7 +57,9 @@ function checkSources(sources: readonly Source[], report: Report): void {
     }
     if (sameName === undefined) byName.set(source.name, source);
     if (sameText === undefined) byText.set(text, source);
+    if (sameName === undefined && sameText === undefined) unique.push(source);
   }
+  return unique;
 }
 
 function startOf(source: Source): Span {

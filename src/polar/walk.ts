@@ -27,11 +27,13 @@ export function walkTerm(term: Term, visitor: Visitor): void {
       break;
     case "new":
       for (const arg of term.args) walkTerm(arg, visitor);
+      for (const keyword of term.keywords ?? []) walkTerm(keyword.value, visitor);
       break;
     case "dot":
       walkTerm(term.target, visitor);
       if (term.member.kind === "variable") walkTerm(term.member, visitor);
       for (const arg of term.args ?? []) walkTerm(arg, visitor);
+      for (const keyword of term.keywords ?? []) walkTerm(keyword.value, visitor);
       break;
     case "arithmetic":
       walkTerm(term.left, visitor);
@@ -87,8 +89,11 @@ export function walkCondition(condition: Condition, visitor: Visitor): void {
       walkPattern(condition.pattern, visitor);
       break;
     case "call":
-    case "print":
     case "debug":
+      for (const arg of condition.args) walkTerm(arg, visitor);
+      for (const keyword of condition.keywords ?? []) walkTerm(keyword.value, visitor);
+      break;
+    case "print":
       for (const arg of condition.args) walkTerm(arg, visitor);
       break;
     case "term":

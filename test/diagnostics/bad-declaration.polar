@@ -1,0 +1,3 @@
+resource Document {
+  roles = { reader: Document };
+}

@@ -1,0 +1,2 @@
+actor User {}
+allow(User{1}, "read", _document);

@@ -1,0 +1,1 @@
+is_large(size) if size > 9999999999999999999;

@@ -1,0 +1,2 @@
+type first([item, *rest]);
+allow(actor, "read", actor);

@@ -1,0 +1,1 @@
+allow(actor, "read", document) if debug() and actor = document;

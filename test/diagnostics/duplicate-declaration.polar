@@ -1,0 +1,4 @@
+resource Document {
+  roles = ["reader"];
+  permissions = ["reader"];
+}

@@ -1,0 +1,2 @@
+# options: {"twice": true}
+allow(actor, "read", actor);

@@ -1,0 +1,1 @@
+f(x) if x = 1 and "open";

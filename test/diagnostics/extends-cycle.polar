@@ -1,0 +1,2 @@
+resource Document extends Item {}
+resource Item extends Document {}

@@ -1,0 +1,1 @@
+@slow allow(actor, "read", document) if actor = document;

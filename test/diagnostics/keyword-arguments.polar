@@ -1,0 +1,2 @@
+owns("alice", "diary");
+allow(actor, "read", document) if owns(actor, thing: document);

@@ -1,0 +1,2 @@
+# options: {"limits": {"nesting": 3}}
+f(x) if ((((x = 1))));

@@ -1,0 +1,2 @@
+actor User {}
+is_user(x) if x = User;

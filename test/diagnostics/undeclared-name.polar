@@ -1,0 +1,5 @@
+actor User {}
+resource Document {
+  permissions = ["read"];
+  "read" if "reader";
+}

@@ -1,0 +1,1 @@
+allow(_actor, "read", _document)

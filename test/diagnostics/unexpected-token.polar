@@ -1,0 +1,1 @@
+allow(actor, "read", document) if actor = document, true;

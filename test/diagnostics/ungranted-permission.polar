@@ -1,0 +1,2 @@
+actor User {}
+resource Document { roles = ["reader"]; permissions = ["read", "print"]; "read" if "reader"; }

@@ -1,0 +1,3 @@
+actor User {}
+resource Document { permissions = ["read"]; }
+allow(user: User, "read", document: Document) if has_permission(user, "raed", document);

@@ -1,0 +1,2 @@
+actor User {}
+allow(user: Usr, "read", _document) if user = user;

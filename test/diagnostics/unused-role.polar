@@ -1,0 +1,2 @@
+actor User {}
+resource Document { roles = ["reader", "guest"]; permissions = ["read"]; "read" if "reader"; }

@@ -1,0 +1,2 @@
+actor User {}
+allow(user: User, action, _resource) if is_admin(user);
