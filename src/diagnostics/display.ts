@@ -16,6 +16,10 @@ const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 /** The line as it will stand on a terminal: tabs to columns of four, wide characters counted as two, nothing invisible. */
 export function cellsOf(line: string): Cell[] {
   const cells: Cell[] = [];
+  if (/^[ -~]*$/.test(line)) {
+    for (let i = 0; i < line.length; i++) cells.push({ offset: i, text: line.charAt(i), width: 1 });
+    return cells;
+  }
   let column = 0;
   for (const { segment, index } of segments(line)) {
     let text = segment;
@@ -40,8 +44,10 @@ export function plain(text: string): string {
   return result;
 }
 
+const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+
 function segments(line: string): Iterable<{ readonly segment: string; readonly index: number }> {
-  return new Intl.Segmenter("en", { granularity: "grapheme" }).segment(line);
+  return graphemes.segment(line);
 }
 
 function visible(text: string): string {

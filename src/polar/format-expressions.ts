@@ -85,6 +85,7 @@ export function formatChain<Item extends { readonly span: { readonly start: numb
         if (w.newlineBeforeNext) w.layout.breakGroups();
         w.line();
       }
+      w.comments();
       formatItem(item);
     });
   });

@@ -64,8 +64,16 @@ export function mayBeKey(word: string): boolean {
   return RESERVED_WORDS.has(word) && !NEVER_KEYS.has(word);
 }
 
-const SYMBOLS = "()[]{},;:.*+-/=<>";
-const TWO_CHARACTER_SYMBOLS: ReadonlySet<string> = new Set([":=", "==", "!=", "<=", ">=", "?="]);
+/** Signs of one character, by their code. */
+const SYMBOLS: readonly (SymbolKind | undefined)[] = symbolTable("()[]{},;:.*+-/=<>", (c) => c);
+/** Signs of two characters of which the second is `=`, by the code of the first. */
+const ASSIGNMENT_SYMBOLS: readonly (SymbolKind | undefined)[] = symbolTable(":=!<>?", (c) => `${c}=`);
+
+function symbolTable(characters: string, symbol: (c: string) => string): (SymbolKind | undefined)[] {
+  const table: (SymbolKind | undefined)[] = Array(128).fill(undefined);
+  for (const c of characters) table[c.charCodeAt(0)] = symbol(c) as SymbolKind;
+  return table;
+}
 
 /** Text into tokens (Polar reference, section 1). Reports everything it meets and goes on; takes time linear in the text. */
 export function lex(source: Source, limits: SyntaxLimits = {}): Lexed {
@@ -339,17 +347,16 @@ class Lexer {
   #symbol(): void {
     const text = this.#text;
     const start = this.#at;
-    const one = text[start] as string;
-    const two = one + (text[start + 1] ?? "");
-    if (two === "//" || two === "/*") {
-      this.#foreignComment(two);
-    } else if (TWO_CHARACTER_SYMBOLS.has(two)) {
-      this.#at += 2;
-      this.#push(two as SymbolKind, start, two);
-    } else if (SYMBOLS.includes(one)) {
-      this.#at += 1;
-      this.#push(one as SymbolKind, start, one);
-    } else this.#unexpected();
+    const code = text.charCodeAt(start);
+    const after = text.charCodeAt(start + 1);
+    const two = after === EQUALS ? ASSIGNMENT_SYMBOLS[code] : undefined;
+    const symbol = two ?? SYMBOLS[code];
+    if (symbol === undefined) this.#unexpected();
+    else if (code === SLASH && (after === SLASH || after === STAR)) this.#foreignComment(after === SLASH ? "//" : "/*");
+    else {
+      this.#at += symbol.length;
+      this.#push(symbol, start, symbol);
+    }
   }
 
   /** Neither `//` nor `/*` can stand in Polar: report it once and step over what the author meant as a comment. */
@@ -389,6 +396,10 @@ class Lexer {
     );
   }
 }
+
+const EQUALS = 61;
+const SLASH = 47;
+const STAR = 42;
 
 const ESCAPES: Readonly<Record<string, string>> = Object.assign(Object.create(null), {
   n: "\n",
