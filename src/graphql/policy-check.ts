@@ -48,7 +48,7 @@ export function checkAgainstPolicy(
     problems.error(
       "graphql/unknown-action",
       coordinate,
-      `the policy has no rule that could grant \`${action}\` on a \`${type}\``,
+      `the policy has no rule that could grant \`${action}\` on \`${type}\``,
       didYouMean(action, candidates) ?? grantable([...candidates]),
     );
   }

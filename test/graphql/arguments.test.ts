@@ -3,9 +3,9 @@ import { TypedObject } from "../../src/solver/host.js";
 import { type Grant, grantEngine } from "./support/grants.js";
 import { buildSchema, denials, serve, startProblems } from "./support/serve.js";
 
-const types = { Post: ["read", "edit", "publish", "create"], Category: ["use"] };
+const types = { Post: ["read", "edit", "publish", "create", "use"], Category: ["use"] };
 
-function server(typeDefs: string, ...grants: Grant[]) {
+async function server(typeDefs: string, ...grants: Grant[]) {
   const seen: unknown[] = [];
   const keep = (_: unknown, args: unknown) => {
     seen.push(JSON.parse(JSON.stringify(args)));
@@ -14,8 +14,8 @@ function server(typeDefs: string, ...grants: Grant[]) {
   const schema = buildSchema(`type Query { hello: String @public }\n${typeDefs}`, {
     Mutation: { update: keep, create: keep },
   });
-  const engine = grantEngine(types, ["sort"]);
-  engine.grant(...grants);
+  const engine = await grantEngine(types, ["sort"]);
+  await engine.grant(...grants);
   return { engine, seen, ...serve(schema, { engine }) };
 }
 
@@ -23,7 +23,7 @@ describe("on: ARG", () => {
   const byId = `type Mutation { update(id: ID!): String @authorize(action: "edit", on: ARG, arg: "id", type: "Post") }`;
 
   test("asks about the resource that the argument names, before the resolver", async () => {
-    const { ask, seen } = server(byId, "alice edit Post:1");
+    const { ask, seen } = await server(byId, "alice edit Post:1");
     expect(denials(await ask(`mutation { update(id: 2) }`))).toEqual(["FORBIDDEN update"]);
     expect(seen).toEqual([]);
     expect(await ask(`mutation { update(id: "1") }`)).toEqual({ data: { update: "done" } });
@@ -33,7 +33,7 @@ describe("on: ARG", () => {
   });
 
   test("compares ids as they are: no trimming, no case folding", async () => {
-    const { ask } = server(byId, "alice edit Post:a");
+    const { ask } = await server(byId, "alice edit Post:a");
     for (const id of [" a", "a ", "A", "a\\u0000", ""]) {
       expect(denials(await ask(`mutation { update(id: "${id}") }`))).toEqual(["FORBIDDEN update"]);
     }
@@ -41,8 +41,8 @@ describe("on: ARG", () => {
 
   test("decodes global ids as `types` says; what means nothing is denied", async () => {
     const schema = buildSchema(`type Query { hello: String @public }\n${byId}`, { Mutation: { update: () => "done" } });
-    const engine = grantEngine(types);
-    engine.grant("alice edit Post:1");
+    const engine = await grantEngine(types);
+    await engine.grant("alice edit Post:1");
     const decode = (id: string) => (id.startsWith("Post-") ? id.slice(5) : null);
     const { ask } = serve(schema, { engine, types: { Post: { decode } } });
     expect(await ask(`mutation { update(id: "Post-1") }`)).toEqual({ data: { update: "done" } });
@@ -54,7 +54,7 @@ describe("on: ARG", () => {
     const typeDefs = `
       input Item { id: ID }  input Batch { items: [Item]! }
       type Mutation { update(input: Batch!): String @authorize(action: "edit", on: ARG, arg: "input.items.id", type: "Post") }`;
-    const { ask } = server(typeDefs, "alice edit Post:1", "alice edit Post:2");
+    const { ask } = await server(typeDefs, "alice edit Post:1", "alice edit Post:2");
     const update = async (items: unknown) =>
       denials(await ask("mutation ($items: [Item]!) { update(input: { items: $items }) }", { variables: { items } }));
     expect(await update([{ id: 1 }, { id: 2 }])).toEqual([]);
@@ -67,7 +67,7 @@ describe("on: ARG", () => {
 
   test("denies when the argument is left out or null: nothing is named", async () => {
     const typeDefs = `type Mutation { update(id: ID): String @authorize(action: "edit", on: ARG, arg: "id", type: "Post") }`;
-    const { ask } = server(typeDefs, "alice edit Post:*");
+    const { ask } = await server(typeDefs, "alice edit Post:*");
     expect(denials(await ask("mutation { update }"))).toEqual(["FORBIDDEN update"]);
     expect(denials(await ask("mutation { update(id: null) }"))).toEqual(["FORBIDDEN update"]);
     expect(denials(await ask(`mutation { update(id: "null") }`))).toEqual([]);
@@ -85,7 +85,7 @@ describe("on: ARG", () => {
       asked.push(resource);
       return (resource as TypedObject & { object: { title: string } }).object.title === "ok";
     };
-    const { ask } = serve(schema, { engine: grantEngine(types, [], { decide: decide as never }) });
+    const { ask } = serve(schema, { engine: await grantEngine(types, [], { decide: decide as never }) });
     expect(denials(await ask(`mutation { create(input: { title: "no" }) }`))).toEqual(["FORBIDDEN create"]);
     expect(await ask(`mutation { create(input: { title: "ok", category: 3 }) }`)).toEqual({ data: { create: "done" } });
     expect(asked[0]).toBeInstanceOf(TypedObject);
@@ -102,7 +102,7 @@ describe("a guarded argument", () => {
   ): String @authorize(action: "edit", on: ARG, arg: "id", type: "Post") }`;
 
   test("is asked about only when the client supplied it", async () => {
-    const { ask, seen } = server(typeDefs, "alice edit Post:1");
+    const { ask, seen } = await server(typeDefs, "alice edit Post:1");
     expect(denials(await ask("mutation { update(id: 1) }"))).toEqual([]);
     expect(seen).toEqual([{ id: "1", published: false }]);
     for (const args of ["category: 3", "published: true", "published: false"]) {
@@ -111,20 +111,20 @@ describe("a guarded argument", () => {
   });
 
   test("names its own resource with `type`, the field's without", async () => {
-    const { ask } = server(typeDefs, "alice edit Post:1", "alice use Category:3", "alice publish Post:1");
+    const { ask } = await server(typeDefs, "alice edit Post:1", "alice use Category:3", "alice publish Post:1");
     expect(denials(await ask("mutation { update(id: 1, category: 3, published: true) }"))).toEqual([]);
     expect(denials(await ask("mutation { update(id: 1, category: 4) }"))).toEqual(["FORBIDDEN update"]);
   });
 
   test("an explicit null falls back on the field's own resource", async () => {
-    const { ask, engine } = server(typeDefs, "alice edit Post:1");
+    const { ask, engine } = await server(typeDefs, "alice edit Post:1");
     expect(denials(await ask("mutation { update(id: 1, category: null) }"))).toEqual(["FORBIDDEN update"]);
-    engine.grant("alice use Post:1");
+    await engine.grant("alice use Post:1");
     expect(denials(await ask("mutation { update(id: 1, category: null) }"))).toEqual([]);
   });
 
   test("a variable counts with its value or its default, not when it is left out", async () => {
-    const { ask } = server(typeDefs, "alice edit Post:1");
+    const { ask } = await server(typeDefs, "alice edit Post:1");
     const query = "mutation ($p: Boolean) { update(id: 1, published: $p) }";
     expect(denials(await ask(query))).toEqual([]);
     expect(denials(await ask(query, { variables: { p: true } }))).toEqual(["FORBIDDEN update"]);
@@ -138,7 +138,7 @@ describe("a guarded argument", () => {
     const typeDefs = `
       input Changes { published: Boolean @authorize(action: "publish") }
       type Mutation { update(id: ID!, changes: Changes): String @authorize(action: "edit", on: ARG, arg: "id", type: "Post") }`;
-    const { ask } = server(typeDefs, "alice edit Post:1");
+    const { ask } = await server(typeDefs, "alice edit Post:1");
     const query =
       "mutation ($coerced: Changes, $sources: Changes) { update(id: 1, changes: $coerced) b: update(id: 1, changes: $sources) }";
     const variables = { coerced: { published: true }, sources: { published: true } };
@@ -161,7 +161,7 @@ describe("a guarded input field", () => {
   const literal = (input: string) => `mutation { update(input: ${input}) }`;
 
   test("is asked about wherever the input type is used, at any depth and in lists", async () => {
-    const { ask } = server(typeDefs, "alice edit Post:1");
+    const { ask } = await server(typeDefs, "alice edit Post:1");
     expect(denials(await ask(literal('{ id: 1, title: "x" }')))).toEqual([]);
     expect(denials(await ask(literal("{ id: 1, published: true }")))).toEqual(["FORBIDDEN update"]);
     expect(denials(await ask(literal("{ id: 1, categories: [3] }")))).toEqual(["FORBIDDEN update"]);
@@ -175,7 +175,7 @@ describe("a guarded input field", () => {
   });
 
   test("by variables, whole or in parts", async () => {
-    const { ask } = server(typeDefs, "alice edit Post:1");
+    const { ask } = await server(typeDefs, "alice edit Post:1");
     const whole = "mutation ($input: PostInput!) { update(input: $input) }";
     expect(denials(await ask(whole, { variables: { input: { id: 1 } } }))).toEqual([]);
     expect(denials(await ask(whole, { variables: { input: { id: 1, published: true } } }))).toEqual([
@@ -188,15 +188,15 @@ describe("a guarded input field", () => {
   });
 
   test("an enum value is asked about when it stands in the input", async () => {
-    const { ask, engine } = server(typeDefs, "alice edit Post:1");
+    const { ask, engine } = await server(typeDefs, "alice edit Post:1");
     expect(denials(await ask(literal("{ id: 1, order: NEW }")))).toEqual([]);
     expect(denials(await ask(literal("{ id: 1, order: SECRET }")))).toEqual(["FORBIDDEN update"]);
-    engine.grant("alice sort");
+    await engine.grant("alice sort");
     expect(denials(await ask(literal("{ id: 1, order: SECRET }")))).toEqual([]);
   });
 
   test("elements of a list are all asked about, null elements name nothing", async () => {
-    const { ask } = server(typeDefs, "alice edit Post:1", "alice use Category:1", "alice use Category:2");
+    const { ask } = await server(typeDefs, "alice edit Post:1", "alice use Category:1", "alice use Category:2");
     expect(denials(await ask(literal("{ id: 1, categories: [1, 2, null] }")))).toEqual([]);
     expect(denials(await ask(literal("{ id: 1, categories: [1, 9] }")))).toEqual(["FORBIDDEN update"]);
   });
@@ -205,14 +205,14 @@ describe("a guarded input field", () => {
     const typeDefs = `
       input PostInput { id: ID!  category: ID!  title: String @authorize(action: "use", type: "Category", arg: "category") }
       type Mutation { update(input: PostInput!): String @authorize(action: "edit", on: ARG, arg: "input.id", type: "Post") }`;
-    const { ask } = server(typeDefs, "alice edit Post:1", "alice use Category:5");
+    const { ask } = await server(typeDefs, "alice edit Post:1", "alice use Category:5");
     expect(denials(await ask(literal('{ id: 1, category: 5, title: "x" }')))).toEqual([]);
     expect(denials(await ask(literal('{ id: 1, category: 6, title: "x" }')))).toEqual(["FORBIDDEN update"]);
     expect(denials(await ask(literal("{ id: 1, category: 6 }")))).toEqual([]);
   });
 
-  test("in a field that names no resource does not start", () => {
-    const engine = grantEngine(types, ["sort"]);
+  test("in a field that names no resource does not start", async () => {
+    const engine = await grantEngine(types, ["sort"]);
     const schema = buildSchema(`
       input PostInput { published: Boolean @authorize(action: "publish") }
       type Query { posts(where: PostInput): [String] @public }`);
@@ -226,7 +226,7 @@ describe("a guarded input field", () => {
        type Query { library: Library @public }`,
       { Query: { library: () => ({ books: () => "books" }) } },
     );
-    const { ask } = serve(schema, { engine: grantEngine(types, ["sort"]) });
+    const { ask } = serve(schema, { engine: await grantEngine(types, ["sort"]) });
     expect(await ask("{ library { books } }")).toEqual({ data: { library: { books: "books" } } });
     expect(denials(await ask(`{ library { books(genre: "x") } }`))).toEqual(["FORBIDDEN library.books"]);
   });

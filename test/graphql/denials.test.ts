@@ -32,8 +32,8 @@ const types = { Box: ["read"], Doc: ["read"] };
 
 async function ask(fields: string, query: string, grants: Grant[] = [], as: string | null = "alice", docType?: string) {
   const { schema, ran } = schemaWith(fields, docType);
-  const engine = grantEngine(types, ["enter"]);
-  engine.grant(...grants);
+  const engine = await grantEngine(types, ["enter"]);
+  await engine.grant(...grants);
   const { ask } = serve(schema, { engine, executors: "graphql-js" });
   const result = await ask(`{ box { ${query} } }`, { as });
   return { data: (result.data as { box: unknown } | null)?.box, denials: denials(result), ran, errors: result.errors };
@@ -172,7 +172,10 @@ describe("a failing engine", () => {
     test(`that ${how} denies with AUTHORIZATION_UNAVAILABLE, and only the log says why`, async () => {
       for (const deny of ["ERROR", "NULL", "NOT_FOUND"]) {
         const { schema } = schemaWith(`leaf: String @authorize(deny: ${deny})`);
-        const { ask, log } = serve(schema, { engine: grantEngine(types, [], { decide }), executors: "graphql-js" });
+        const { ask, log } = serve(schema, {
+          engine: await grantEngine(types, [], { decide }),
+          executors: "graphql-js",
+        });
         const result = await ask("{ box { leaf } }");
         expect(result.data).toEqual({ box: { leaf: null } });
         expect(denials(result)).toEqual(deny === "NULL" ? [] : ["AUTHORIZATION_UNAVAILABLE box.leaf"]);
@@ -189,7 +192,7 @@ describe("a failing engine", () => {
       return true;
     };
     const { schema } = schemaWith("leaf: String @authorize");
-    const { ask } = serve(schema, { engine: grantEngine(types, [], { decide }), executors: "graphql-js" });
+    const { ask } = serve(schema, { engine: await grantEngine(types, [], { decide }), executors: "graphql-js" });
     const result = await ask("{ a: box { leaf } b: box { leaf } }");
     expect(result.data).toEqual({ a: { leaf: null }, b: { leaf: "value" } });
   });
@@ -199,7 +202,7 @@ describe("a failing engine", () => {
     const actor = () => {
       throw new Error("no session store");
     };
-    const { ask, log } = serve(schema, { engine: grantEngine(types), actor });
+    const { ask, log } = serve(schema, { engine: await grantEngine(types), actor });
     const result = await ask("{ box { id leaf free } }");
     expect(result.data).toEqual({ box: { id: "5", leaf: null, free: null } });
     expect(denials(result)).toEqual(["AUTHORIZATION_UNAVAILABLE box.leaf"]);
@@ -208,8 +211,8 @@ describe("a failing engine", () => {
 });
 
 describe("deny: NULL on what cannot be null", () => {
-  test("does not start", () => {
-    const engine = grantEngine(types);
+  test("does not start", async () => {
+    const engine = await grantEngine(types);
     const { schema } = schemaWith("strict: String! @authorize(deny: NULL)");
     expect(startProblems(() => serve(schema, { engine }))).toEqual(["graphql/null-on-non-null Box.strict"]);
     const list = schemaWith("docs: [Doc!]", "type Doc @authorize(deny: NULL) { id: ID! }").schema;

@@ -92,9 +92,17 @@ function plain(result: ExecutionResult): ExecutionResult {
   return JSON.parse(JSON.stringify(result)) as ExecutionResult;
 }
 
+/** As text, without the order of keys and errors, in which executors differ. */
 function sorted(result: ExecutionResult): string {
   const { data, errors } = plain(result);
-  return JSON.stringify({ data, errors: (errors ?? []).map((error) => JSON.stringify(error)).sort() });
+  return JSON.stringify({ data: inOrder(data), errors: (errors ?? []).map((error) => JSON.stringify(error)).sort() });
+}
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, inOrder(inner)]));
 }
 
 /** The denials of a result, each as `CODE path.to.field`. */
