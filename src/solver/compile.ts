@@ -82,7 +82,7 @@ function hasCut(condition: Condition | undefined): boolean {
 }
 
 function compileRule(rule: Rule, program: Program, host: Host): RuleCode {
-  const compiler = new Compiler(program, host, rule.params, rule.body);
+  const compiler = new Compiler(program, host, rule.params, rule.body, []);
   compiler.bindParameters(rule.params);
   for (const [i, param] of rule.params.entries()) compiler.parameter(i, param);
   const head = compiler.take();
@@ -97,7 +97,7 @@ function compileRule(rule: Rule, program: Program, host: Host): RuleCode {
 }
 
 function compileGoal(goal: Goal, program: Program, host: Host): GoalCode {
-  const compiler = new Compiler(program, host, [], goal.condition);
+  const compiler = new Compiler(program, host, [], goal.condition, goal.variables);
   compiler.condition(goal.condition);
   return {
     start: chain(compiler.take(), undefined),
@@ -123,12 +123,21 @@ class Compiler {
   readonly #host: Host;
   readonly #names = new Map<string, Variable>();
   readonly #parameters = new Set<string>();
+  /** Variables that are part of the answer, wherever they occur. */
+  readonly #asked: ReadonlySet<string>;
   /** How often each variable occurs in the whole rule. */
   readonly #occurrences = new Map<string, number>();
   readonly #cuts: boolean;
   #ops: Draft[] = [];
 
-  constructor(program: Program, host: Host, params: readonly Parameter[], body: Condition | undefined) {
+  constructor(
+    program: Program,
+    host: Host,
+    params: readonly Parameter[],
+    body: Condition | undefined,
+    asked: readonly string[],
+  ) {
+    this.#asked = new Set(asked);
     this.#program = program;
     this.#host = host;
     this.#cuts = hasCut(body);
@@ -404,10 +413,25 @@ class Compiler {
       return this.take();
     });
     this.#ops = before;
-    this.#ops.push((next) => ({
-      op: { kind: "or", branches: drafts.map((draft) => chain(draft, next)), span },
-      next: undefined,
-    }));
+    const outside = this.#alsoOutside(branches);
+    const live = [...outside.keys()].filter((name) => outside.get(name) === true || this.#asked.has(name));
+    const join: Op = { kind: "join", live: live.map((name) => this.named(name)), span };
+    this.#ops.push((next) => {
+      const after = next === undefined ? undefined : { op: join, next };
+      const chains = drafts.map((draft) => chain(draft, after));
+      return { op: { kind: "or", branches: chains, joins: after !== undefined, span }, next: undefined };
+    });
+  }
+
+  /** The variables of some conditions, and whether each also occurs elsewhere in the rule. */
+  #alsoOutside(conditions: readonly Condition[]): ReadonlyMap<string, boolean> {
+    const inside = new Map<string, number>();
+    for (const item of conditions) {
+      for (const { name } of variablesOf({ body: item })) {
+        if (name !== "_") inside.set(name, (inside.get(name) ?? 0) + 1);
+      }
+    }
+    return new Map([...inside].map(([name, count]) => [name, count < (this.#occurrences.get(name) ?? 0)]));
   }
 
   #not(items: readonly Condition[], span: Span): void {
@@ -415,14 +439,8 @@ class Compiler {
     for (const item of items) this.condition(item);
     const body = chain(this.take(), undefined);
     this.#ops = before;
-    const inside = new Map<string, number>();
-    for (const item of items) {
-      for (const { name } of variablesOf({ body: item })) inside.set(name, (inside.get(name) ?? 0) + 1);
-    }
-    const outer: Variable[] = [];
-    for (const [name, count] of inside) {
-      if (name !== "_" && count < (this.#occurrences.get(name) ?? 0)) outer.push(this.named(name));
-    }
+    const outside = this.#alsoOutside(items);
+    const outer = [...outside.keys()].filter((name) => outside.get(name) === true).map((name) => this.named(name));
     this.#emit({ kind: "not", body, outer, span });
   }
 }

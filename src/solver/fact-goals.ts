@@ -2,7 +2,8 @@ import type { Span } from "../diagnostics/source.js";
 import type { StoredPattern } from "../facts/value.js";
 import { type Frame, scalarsEqual } from "./bindings.js";
 import type { Predicate } from "./code.js";
-import type { Search, State } from "./search.js";
+import type { Search } from "./search.js";
+import type { State } from "./state.js";
 import { Entity, fitsInteger, type Term, Variable } from "./values.js";
 
 /** One branch per fact, stored or of the context, that fits. */

@@ -2,7 +2,8 @@ import type { Op } from "./code.js";
 import { fault } from "./fault.js";
 import type { Reading } from "./host-memo.js";
 import { readMember } from "./members.js";
-import type { Search, State } from "./search.js";
+import type { Search } from "./search.js";
+import type { State } from "./state.js";
 import { Dictionary, Entity, Instance, kindOf, List, type Term, type Value, Variable } from "./values.js";
 import { wait } from "./waiting.js";
 

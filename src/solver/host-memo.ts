@@ -1,3 +1,4 @@
+import { ArcturusError } from "../diagnostics/errors.js";
 import type { Reference } from "../facts/value.js";
 import { Fault, fault } from "./fault.js";
 import { TypedObject } from "./host.js";
@@ -13,7 +14,7 @@ export type Reading = { readonly kind: "value"; readonly value: Value } | { read
 type Slot<T> =
   | { kind: "value"; value: T }
   | { kind: "pending" }
-  | { kind: "failed"; code: string; message: string; reason: unknown };
+  | { kind: "failed"; error: Error };
 
 const pendingReading: Reading = { kind: "pending" };
 
@@ -142,7 +143,7 @@ export class HostMemo {
       loads.queue.push(id);
       return "pending";
     }
-    if (slot.kind === "failed") return fault(slot.code, slot.message, slot.reason);
+    if (slot.kind === "failed") throw slot.error;
     return slot.kind === "pending" ? "pending" : slot.value;
   }
 
@@ -193,7 +194,7 @@ export class HostMemo {
     }
     if (slot.kind === "value") return slot;
     if (slot.kind === "pending") return pendingReading;
-    return fault(slot.code, slot.message, slot.reason);
+    throw slot.error;
   }
 
   #first(
@@ -206,7 +207,7 @@ export class HostMemo {
       this.#waits.push(
         raw.then(
           (result: unknown) => settle(attempt(() => this.value(result, declared))),
-          (reason: unknown) => settle(failed("engine/host-error", "a promise was rejected", reason)),
+          (reason: unknown) => settle(failed("a promise was rejected", reason)),
         ),
       );
       return { kind: "pending" };
@@ -224,7 +225,7 @@ export class HostMemo {
     if (object === undefined) return undefined;
     const known = this.#items.get(object);
     if (known !== undefined) {
-      if (known.kind === "failed") return fault(known.code, known.message, known.reason);
+      if (known.kind === "failed") throw known.error;
       return known.kind === "pending" ? "pending" : known.value;
     }
     const source = object as Partial<Iterable<unknown> & AsyncIterable<unknown>>;
@@ -285,10 +286,10 @@ export class HostMemo {
     try {
       rows = await info.load?.(ids, context);
     } catch (error) {
-      slot = failed("engine/host-error", `\`load\` of ${info.name} failed`, error);
+      slot = failed(`\`load\` of ${info.name} failed`, error);
     }
     if (slot === undefined && !(Array.isArray(rows) && rows.length === ids.length)) {
-      slot = failed("engine/host-error", `\`load\` of ${info.name} must answer one row or null for each id`, undefined);
+      slot = failed(`\`load\` of ${info.name} must answer one row or null for each id`, undefined);
     }
     for (const [i, id] of ids.entries()) slots.set(id, slot ?? this.#loaded(info, id, (rows as unknown[])[i]));
   }
@@ -296,7 +297,7 @@ export class HostMemo {
   #loaded(info: HostTypeInfo, id: string, row: unknown): Slot<object | null> {
     if (row === null) return { kind: "value", value: null };
     if (typeof row !== "object") {
-      return failed("engine/host-error", `\`load\` of ${info.name} answered ${typeof row} for a row`, undefined);
+      return failed(`\`load\` of ${info.name} answered ${typeof row} for a row`, undefined);
     }
     const byClass = this.#types.of(row as object);
     if (byClass === undefined) this.#typed.set(row as object, info);
@@ -389,13 +390,14 @@ function named(self: Entity | Instance): string {
   return self instanceof Entity ? `\`${self.type}{"${self.id}"}\`` : kindOf(self);
 }
 
-function failed(code: string, message: string, reason: unknown): Slot<never> {
-  return { kind: "failed", code, message, reason };
+function failed(message: string, reason: unknown): Slot<never> {
+  return { kind: "failed", error: new Fault("engine/host-error", message, reason) };
 }
 
+/** What went wrong stays what it was if it is ours: a limit, or a value that cannot be one. */
 function caught(error: unknown): Slot<never> {
-  if (error instanceof Fault) return failed(error.code, error.message, error.reason);
-  return failed("engine/host-error", "the application failed", error);
+  if (error instanceof Fault || error instanceof ArcturusError) return { kind: "failed", error };
+  return failed("the application failed", error);
 }
 
 function attempt(read: () => Value): Slot<Value> {
@@ -411,7 +413,7 @@ function host<T>(message: string, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    if (error instanceof Fault) throw error;
+    if (error instanceof Fault || error instanceof ArcturusError) throw error;
     return fault("engine/host-error", message, error);
   }
 }

@@ -7,7 +7,8 @@ import { compile } from "./compile.js";
 import type { Host } from "./create-host.js";
 import type { HostMemo } from "./host-memo.js";
 import type { Limits } from "./limits.js";
-import { Search, type State, type Surroundings } from "./search.js";
+import { Search, type Surroundings } from "./search.js";
+import { State } from "./state.js";
 import { canonicalCall, type Table } from "./tables.js";
 import type { Types } from "./types.js";
 import type { Term, Value } from "./values.js";
@@ -112,17 +113,8 @@ export function createMachine(policy: Policy, host: Host): Machine {
       const variables = code.variables.map(({ slot }) => slot);
       const call = { key: "", args: [], types: undefined, open: variables };
       const root = search.open(undefined, call, undefined);
-      const state: State = {
-        kind: "state",
-        step: code.start,
-        frame: new Frame(values, undefined),
-        waiting: undefined,
-        owner: root,
-        rule: undefined,
-        open: variables,
-        scope: search.scope(undefined),
-        premises: undefined,
-      };
+      const scope = search.scope(undefined);
+      const state = new State(code.start, new Frame(values, undefined), root, undefined, variables, scope);
       search.push(state);
       const names = code.variables.map(({ name }) => name);
       return finish(search, root, names, run);

@@ -1,17 +1,18 @@
 import { locationOf } from "../diagnostics/diagnostic.js";
-import { EvaluationError, LimitError, type RuleFrame } from "../diagnostics/errors.js";
+import { EvaluationError, LimitError } from "../diagnostics/errors.js";
 import type { Span } from "../diagnostics/source.js";
 import type { FactReader } from "../facts/store.js";
 import type { StoredPattern } from "../facts/value.js";
-import type { Frame } from "./bindings.js";
 import { applies, enterCall } from "./calls.js";
-import type { Op, Predicate, RuleCode, Step } from "./code.js";
+import type { Predicate, RuleCode, Step } from "./code.js";
 import { Fault } from "./fault.js";
 import type { HostMemo } from "./host-memo.js";
 import type { Limits } from "./limits.js";
-import type { Premise, Premises } from "./proof.js";
+import type { Premise } from "./proof.js";
+import { Probe, type Scope, State } from "./state.js";
 import { advance } from "./steps.js";
 import { type Answer, applyAnswer, type CanonicalCall, closeAnswer, Table } from "./tables.js";
+import { rulesAbove, timeout } from "./trace.js";
 import type { Types } from "./types.js";
 import type { Term, Variable } from "./values.js";
 
@@ -31,46 +32,6 @@ export interface Surroundings {
   readonly mode: "first" | "all";
   /** Whether proofs are kept, for an explanation. */
   readonly record: boolean;
-}
-
-/** A branch of the search: what is still to be proved, and what is known. It owns its frame. */
-export interface State {
-  readonly kind: "state";
-  step: Step | undefined;
-  readonly frame: Frame;
-  /** Goals that wait for variables, newest first. */
-  waiting: Waiting | undefined;
-  readonly owner: Table | Probe;
-  readonly rule: RuleCode | undefined;
-  /** The terms that stand for the open variables of the owner's call. */
-  readonly open: readonly Term[];
-  scope: Scope | undefined;
-  premises: Premises | undefined;
-}
-
-export interface Waiting {
-  readonly op: Op;
-  readonly earlier: Waiting | undefined;
-}
-
-/** What a `cut` drops: everything on the stack from `base` on. */
-export interface Scope {
-  readonly base: number;
-  readonly outer: Scope | undefined;
-  /** How much was pending when the scope began: a cut is not decided while something to its left is unknown. */
-  readonly pending: number;
-}
-
-/** The goal under a `not`: whether it has an answer is all that matters. */
-export class Probe {
-  found = false;
-  readonly base: number;
-  readonly by: State;
-
-  constructor(base: number, by: State) {
-    this.base = base;
-    this.by = by;
-  }
 }
 
 /** Alternatives of one goal, tried one after the other, each on a branch of its own. */
@@ -218,7 +179,7 @@ export class Search {
     if (isDone(choice.state.owner)) return;
     const last = !choice.more();
     if (!last) this.#stack.push(choice);
-    const state = last ? choice.state : branch(choice.state);
+    const state = last ? choice.state : choice.state.branch();
     this.tick(state, this.#span);
     if (choice.take(state)) advance(this, state);
   }
@@ -292,7 +253,7 @@ export class Search {
     scope: Scope | undefined,
   ): State {
     const { frame, open } = enterCall(table.call, slots);
-    return { kind: "state", step, frame, waiting: undefined, owner: table, rule, open, scope, premises: undefined };
+    return new State(step, frame, table, rule, open, scope);
   }
 
   #tryRule(job: Rules): void {
@@ -336,7 +297,7 @@ export class Search {
     consumer.next++;
     if (consumer.next < table.answers.length) this.#wake(consumer);
     // A call without open variables has one answer at most, so nothing else will need this branch.
-    const next = table.call.open.length === 0 ? state : branch(state);
+    const next = table.call.open.length === 0 ? state : state.branch();
     this.tick(next, consumer.span);
     this.note(next, { kind: "answer", table, answer, span: consumer.span });
     if (applyAnswer(next.frame, consumer.open, answer)) advance(this, next);
@@ -369,8 +330,7 @@ export class Search {
     };
     this.#stack.push({ kind: "barrier", target: probe, resume });
     const frame = state.frame.copy();
-    const inner = { step: body, frame, waiting: undefined, owner: probe, scope: this.scope(undefined) };
-    this.#stack.push({ ...state, ...inner, open: [], premises: undefined });
+    this.#stack.push(new State(body, frame, probe, state.rule, nothingOpen, this.scope(undefined)));
   }
 
   #leaveLevel({ target, resume }: Barrier): void {
@@ -411,34 +371,8 @@ export class Search {
   }
 }
 
-/** Another branch with the same future. */
-export function branch(state: State): State {
-  return { ...state, frame: state.frame.copy() };
-}
+const nothingOpen: readonly Term[] = [];
 
 function isDone(owner: Table | Probe): boolean {
   return owner instanceof Table && owner.complete;
-}
-
-export function timeout(milliseconds: number): LimitError {
-  const message = `the question took longer than ${milliseconds} ms`;
-  return new LimitError("milliseconds", milliseconds, "ms", { code: "engine/timeout", message });
-}
-
-const mostFrames = 50;
-
-/** The rules that led to a state, innermost first. */
-function rulesAbove(state: State | undefined): RuleFrame[] {
-  const frames: RuleFrame[] = [];
-  let current = state;
-  while (current !== undefined && frames.length < mostFrames) {
-    const rule = current.rule?.rule;
-    const owner: Table | Probe = current.owner;
-    if (rule !== undefined && owner instanceof Table) {
-      const { head } = rule;
-      frames.push({ rule: head.source.text.slice(head.start, head.end), ...locationOf(head) });
-    }
-    current = owner.by;
-  }
-  return frames;
 }

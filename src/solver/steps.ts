@@ -2,9 +2,11 @@ import type { Op } from "./code.js";
 import { callFacts, hasFact } from "./fact-goals.js";
 import { Fault, fault } from "./fault.js";
 import { construct, element, field, member } from "./host-goals.js";
+import { exactKey } from "./keys.js";
 import { arithmetic, compare } from "./operators.js";
-import type { Search, State, Waiting } from "./search.js";
+import type { Search } from "./search.js";
 import { show } from "./show.js";
+import type { State, Waiting } from "./state.js";
 import { canonicalCall } from "./tables.js";
 import { Dictionary, Entity, Instance, kindOf, Variable } from "./values.js";
 import { wait, wake } from "./waiting.js";
@@ -85,6 +87,7 @@ function execute(search: Search, state: State, op: Op): boolean {
       return frame.unify(op.out, search.around.now);
     case "or": {
       const { branches } = op;
+      if (op.joins) state.joins = { seen: new Set(), outer: state.joins };
       let next = 0;
       search.choose(
         state,
@@ -96,6 +99,8 @@ function execute(search: Search, state: State, op: Op): boolean {
       );
       return false;
     }
+    case "join":
+      return join(state, op);
     case "not":
       return not(search, state, op);
     case "cut":
@@ -119,6 +124,23 @@ function test(state: State, op: Op & { kind: "test" }): boolean {
   if (value instanceof Variable) return op.computed ? wait(state, op) : state.frame.unify(value, true);
   if (typeof value === "boolean") return value;
   return fault("engine/not-a-condition", `a condition must be a Boolean, and this is ${kindOf(value)}`);
+}
+
+/** True for the first of the branches that agree. */
+function join(state: State, op: Op & { kind: "join" }): boolean {
+  const { joins, frame } = state;
+  state.joins = joins?.outer;
+  // What still waits may differ from branch to branch.
+  if (joins === undefined || state.waiting !== undefined) return true;
+  let key = "";
+  for (const slot of op.live)
+    key += exactKey(
+      frame.resolve(slot, (open) => open),
+      frame.types,
+    );
+  if (joins.seen.has(key)) return false;
+  joins.seen.add(key);
+  return true;
 }
 
 function not(search: Search, state: State, op: Op & { kind: "not" }): boolean {

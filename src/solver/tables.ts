@@ -2,7 +2,8 @@ import type { Frame } from "./bindings.js";
 import type { Predicate } from "./code.js";
 import { exactKey } from "./keys.js";
 import type { Proof } from "./proof.js";
-import type { Consumer, State } from "./search.js";
+import type { Consumer } from "./search.js";
+import type { State } from "./state.js";
 import type { TypeSet } from "./types.js";
 import { Dictionary, isGround, List, type Term, typeOf, Variable, variable } from "./values.js";
 

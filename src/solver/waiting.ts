@@ -1,5 +1,5 @@
 import type { Op } from "./code.js";
-import type { State, Waiting } from "./search.js";
+import type { State, Waiting } from "./state.js";
 import { Dictionary, List, Variable } from "./values.js";
 
 /*
