@@ -61,6 +61,9 @@ export function subject(value: unknown, what: string, objects: ObjectTypes): Pla
   return scalar(value, "input", what);
 }
 
+/** Somebody may have put things there that look like everybody's type or id. */
+const objectPrototype = Object.prototype as { readonly type?: unknown; readonly id?: unknown };
+
 /** A reference that is filled again and again, so that a question in a hot loop allocates nothing. */
 export interface ScratchReference {
   type: string;
@@ -73,6 +76,7 @@ export interface ScratchReference {
  */
 export function readReference(value: unknown, into: ScratchReference): boolean {
   if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return false;
+  if (objectPrototype.type !== undefined || objectPrototype.id !== undefined) return false;
   if (types.isProxy(value) || Object.hasOwn(value, "__proto__")) return false;
   const { type, id } = value as { readonly type?: unknown; readonly id?: unknown };
   if (typeof type !== "string" || typeof id !== "string" || !isSimple(type) || !isSimple(id)) return false;
@@ -168,7 +172,8 @@ function plainReference(
     throw notAValue(value, border, name(what));
   }
   if (Object.hasOwn(value, "__proto__")) throw notAValue(value, border, name(what));
-  const { type, id } = value as { readonly type?: unknown; readonly id?: unknown };
+  const type: unknown = Object.hasOwn(value, "type") ? (value as { readonly type: unknown }).type : undefined;
+  const id: unknown = Object.hasOwn(value, "id") ? (value as { readonly id: unknown }).id : undefined;
   return checkedReference(type, id, border, what);
 }
 

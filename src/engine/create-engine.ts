@@ -58,7 +58,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   const load = async (input: PolicyInput): Promise<Program> =>
     loadProgram(await policySources(input), { host, limits, logger });
 
-  const program = await load(options.policy ?? "");
+  const program = await load(options.policy === undefined ? "" : options.policy);
   const store = options.store ?? memoryStore();
   await store.open();
   let inForce = putInForce(program, store, limits, logger);
