@@ -87,4 +87,5 @@ export function everybody(): DirectiveExtensions {
 
 export interface DirectiveExtensions {
   readonly directives: Readonly<Record<string, unknown>>;
+  readonly [attribute: string]: unknown;
 }

@@ -20,8 +20,14 @@ describe("a mutation", () => {
        }`,
       {
         Mutation: {
-          grant: async (_: unknown, { what }: { what: string }) => (await engine.grant(what), {}),
-          revoke: async (_: unknown, { what }: { what: string }) => (await engine.revoke(what), {}),
+          grant: async (_: unknown, { what }: { what: string }) => {
+            await engine.grant(what);
+            return {};
+          },
+          revoke: async (_: unknown, { what }: { what: string }) => {
+            await engine.revoke(what);
+            return {};
+          },
           write: (_: unknown, { id }: { id: string }) => ({ id }),
           writeForSure: (_: unknown, { id }: { id: string }) => ({ id }),
         },

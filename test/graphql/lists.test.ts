@@ -240,7 +240,13 @@ describe("a resolver that pushes the set into its own query", () => {
           const ids = await take(context.authorization);
           const rows = ids[0] === "*" ? docs : docs.filter((doc) => ids.includes(String(doc.id)));
           const page = pageOf(rows, args);
-          return { ...page, totalCount: () => (counted++, rows.length) };
+          return {
+            ...page,
+            totalCount: () => {
+              counted++;
+              return rows.length;
+            },
+          };
         },
       },
     });

@@ -249,7 +249,7 @@ describe("definitions", () => {
 });
 
 describe("a schema written in code", () => {
-  const codeFirst = (extensions: object) =>
+  const codeFirst = (extensions: Record<string, unknown>) =>
     new GraphQLSchema({
       query: new GraphQLObjectType({
         name: "Query",
@@ -274,7 +274,8 @@ describe("a schema written in code", () => {
   });
 
   test("is checked alike", () => {
-    const start = (extensions: object) => startProblems(() => serve(codeFirst(extensions), { engine }));
+    const start = (extensions: Record<string, unknown>) =>
+      startProblems(() => serve(codeFirst(extensions), { engine }));
     expect(start({})).toEqual(["graphql/uncovered Doc.id", "graphql/uncovered Query.doc"]);
     expect(start(authorize({ action: "raed" }))).toEqual(["graphql/unknown-action Doc"]);
     expect(start({ directives: { authorize: { acton: "read" } } })).toContain("graphql/definition Doc");
