@@ -129,6 +129,16 @@ test "roles on a repository include the ones below" {
   assert allow(User{"mike"}, "delete", Repo{"paperwork"});
 }
 
+test "jobs are for editors, reading is not enough" {
+  setup {
+    fixture gitcloud;
+    has_role(User{"sully"}, "editor", Repo{"paperwork"});
+  }
+
+  assert allow(User{"sully"}, "manage_jobs", repo: Repo) iff repo in [Repo{"paperwork"}];
+  assert_not allow(User{"paul"}, "manage_jobs", Repo{"abbey-road"});
+}
+
 test "a public repository is seen by every user, and by nobody else" {
   setup { fixture gitcloud; }
 

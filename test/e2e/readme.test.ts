@@ -14,8 +14,9 @@ interface Block {
   readonly text: string;
 }
 
+/** What is pasted into a shell, and what it prints. */
 interface Step {
-  readonly command: string;
+  readonly script: string;
   readonly output: string;
 }
 
@@ -25,20 +26,13 @@ const blocks: Block[] = [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map
   text: text!,
 }));
 
-/** The lines after `$` of a transcript, each with what it prints. */
-function steps({ text }: Block): Step[] {
-  return text
-    .split(/^\$ /m)
-    .slice(1)
-    .map((step) => {
-      const end = step.indexOf("\n");
-      return { command: step.slice(0, end), output: step.slice(end + 1) };
-    });
-}
-
-const transcript = blocks.filter(({ language }) => language === "console").flatMap(steps);
-const ofGitcloud = transcript.filter(({ command }) => !command.includes(":4001"));
-const ofNotes = transcript.filter(({ command }) => command.includes(":4001"));
+const steps: Step[] = blocks.flatMap(({ language, text }, index) => {
+  if (language !== "sh") return [];
+  const next = blocks[index + 1];
+  return [{ script: text, output: next?.language === "json" || next?.language === "text" ? next.text : "" }];
+});
+const ofGitcloud = steps.filter(({ script }) => !script.includes(":4001"));
+const ofNotes = steps.filter(({ script }) => script.includes(":4001"));
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0);
@@ -49,24 +43,20 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** What a script prints on standard output; a failing test of a policy is part of the tour. */
 async function shell(script: string, cwd: string): Promise<string> {
-  try {
-    const { stdout } = await promisify(execFile)("bash", ["-c", script], {
-      cwd,
-      env: { ...process.env, NO_COLOR: "1" },
-    });
-    return stdout;
-  } catch (error) {
-    // A failing test of a policy is an exit code, and part of the tour.
-    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
-    return `${stdout ?? ""}${stderr ?? ""}`;
-  }
+  const env = { ...process.env, NO_COLOR: "1" };
+  const run = promisify(execFile)("bash", ["-c", script], { cwd, env });
+  return await run.then(
+    ({ stdout }) => stdout,
+    (failure: { readonly stdout: string }) => failure.stdout,
+  );
 }
 
 beforeAll(ensureBuilt);
 
 describe("the README", () => {
-  test(`its tour: ${ofGitcloud.length} commands print what it says`, async () => {
+  test(`its tour: ${ofGitcloud.length} scripts print what it says`, async () => {
     const folder = temporaryFolder();
     for (const name of ["dist", "node_modules", "package.json", "policies"])
       symlinkSync(join(root, name), join(folder, name));
@@ -77,17 +67,17 @@ describe("the README", () => {
       await gitcloud.stop("SIGKILL");
     });
 
-    const functions: string[] = [];
-    for (const { command, output } of ofGitcloud) {
-      const [, variable, value] = /^(?:(\w+)=(\S+) )?npm start$/.exec(command) ?? [];
-      if (command.endsWith("npm start")) {
+    let functions = "";
+    for (const { script, output } of ofGitcloud) {
+      const [start, policy] = /^(?:ARCTURUS_POLICY=(\S+) )?npm start$/m.exec(script) ?? [];
+      if (start !== undefined) {
         await gitcloud.stop();
-        gitcloud = await launch(main, { ...env, ...(variable !== undefined && { [variable]: value }) }, folder);
-      } else if (command.startsWith("ask()")) {
-        functions.push(command);
+        gitcloud = await launch(main, { ...env, ...(policy !== undefined && { ARCTURUS_POLICY: policy }) }, folder);
+      } else if (script.startsWith("ask()")) {
+        functions = script;
       } else {
-        const script = [...functions, command].join("\n").replaceAll("localhost:4000", new URL(gitcloud.url).host);
-        expect(`$ ${command}\n${await shell(script, folder)}`).toBe(`$ ${command}\n${output}`);
+        const run = `${functions}${script}`.replaceAll("localhost:4000", new URL(gitcloud.url).host);
+        expect(`${script}${await shell(run, folder)}`).toBe(`${script}${output}`);
       }
     }
   }, 120_000);
@@ -117,8 +107,8 @@ describe("the README", () => {
       .toBe(200);
 
     expect(ofNotes).not.toHaveLength(0);
-    for (const { command, output } of ofNotes) {
-      expect(await shell(command.replace("localhost:4001", `localhost:${port}`), root)).toBe(output);
+    for (const { script, output } of ofNotes) {
+      expect(await shell(script.replace("localhost:4001", `localhost:${port}`), root)).toBe(output.trimEnd());
     }
     const lines = block!.text.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("import "));
     expect(lines.length).toBeLessThanOrEqual(20);
