@@ -35,7 +35,7 @@ export function warnDuplicateRules(rules: readonly Rule[], report: Report): void
 
 /** A rule whose conditions contradict each other, as far as types tell. */
 export function warnUnreachable(rule: Rule, environment: Environment, report: Report): void {
-  for (const [name, known] of environment) {
+  for (const [name, known] of environment.own()) {
     if (!isImpossible(known) || name.startsWith("_#")) continue;
     report.warning(
       "polar/unreachable-rule",

@@ -2,7 +2,7 @@ import type { Span } from "../diagnostics/source.js";
 import type { Parameter, Pattern, PatternField, RuleTypeStatement, Term } from "./ast.js";
 import type { Rule } from "./policy.js";
 import type { Report } from "./report.js";
-import { isSubtype, type TypeTable } from "./type-table.js";
+import { isKnownType, isSubtype, type TypeTable } from "./type-table.js";
 import { walkParameters } from "./walk.js";
 
 /** A `type` head, resolved. */
@@ -174,7 +174,10 @@ function fitsList(param: Parameter, expected: readonly Pattern[], types: TypeTab
 function isOfType(param: Parameter, type: string, types: TypeTable): boolean {
   const { pattern } = param;
   if (pattern !== undefined && pattern.kind !== "term-pattern") {
-    if (pattern.kind === "type-pattern") return isSubtype(types, pattern.type.text, type);
+    if (pattern.kind === "type-pattern") {
+      // A type that does not exist was reported; nothing follows from it.
+      return !isKnownType(types, pattern.type.text) || isSubtype(types, pattern.type.text, type);
+    }
     return type === (pattern.kind === "list-pattern" ? "List" : "Dictionary");
   }
   const term = pattern?.term ?? param.term;
@@ -194,7 +197,7 @@ function isOfType(param: Parameter, type: string, types: TypeTable): boolean {
       return type === "Dictionary";
     case "entity":
     case "new":
-      return isSubtype(types, term.type.text, type);
+      return !isKnownType(types, term.type.text) || isSubtype(types, term.type.text, type);
     case "constant":
       // What it stands for is known to the host alone.
       return true;

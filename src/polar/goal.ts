@@ -4,6 +4,7 @@ import type { Condition } from "./ast.js";
 import { checkGoalCall } from "./check-calls.js";
 import { checkNameOfCall } from "./check-names.js";
 import { type Inference, inferCalls } from "./infer.js";
+import { Environment } from "./knowledge.js";
 import { parseGoalText } from "./parser.js";
 import type { Goal, Policy } from "./policy.js";
 import { PredicateTable } from "./predicates.js";
@@ -50,7 +51,7 @@ export function checkGoal(
   const { bindings = new Set(), inference = inferenceOf(policy) } = options;
   const resolver = new Resolver({ types: policy.types, constants: policy.constants, locals: bindings, report });
   const resolved = resolver.condition(condition);
-  for (const site of inferCalls(inference, resolved, new Map())) {
+  for (const site of inferCalls(inference, resolved, new Environment(policy.types))) {
     if (checkGoalCall(site, predicates, report)) checkNameOfCall(site, policy, report);
   }
   return { condition: resolved, source, variables: publicNames(variablesOf({ body: resolved })) };

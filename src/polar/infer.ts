@@ -1,7 +1,6 @@
 import type { CallCondition, Condition, Parameter, Term } from "./ast.js";
 import {
-  type Environment,
-  isImpossible,
+  Environment,
   join,
   type Knowledge,
   knowledgeOf,
@@ -37,7 +36,7 @@ export interface Inference {
 
 /** What the head of a rule says about its variables. */
 export function headEnvironment(inference: Inference, params: readonly Parameter[]): Environment {
-  const environment: Environment = new Map();
+  const environment = new Environment(inference.types);
   for (const param of params) {
     if (param.pattern === undefined) continue;
     narrow(inference, environment, param.term, knowledgeOfPattern(param.pattern, environment));
@@ -90,19 +89,19 @@ function visit(
       break;
     case "or":
       for (const item of condition.items) {
-        const inside = new Map(environment);
+        const inside = environment.inner();
         constrain(inference, item, inside);
         visit(inference, item, inside, negated, sites);
       }
       break;
     case "not": {
-      const inside = new Map(environment);
+      const inside = environment.inner();
       constrain(inference, condition.item, inside);
       visit(inference, condition.item, inside, true, sites);
       break;
     }
     case "forall": {
-      const inside = new Map(environment);
+      const inside = environment.inner();
       constrain(inference, condition.condition, inside);
       visit(inference, condition.condition, inside, true, sites);
       constrain(inference, condition.action, inside);
@@ -129,7 +128,7 @@ function follow(
       break;
     case "or": {
       const branches = condition.items.map((item) => {
-        const inside = new Map(environment);
+        const inside = environment.inner();
         follow(inference, item, inside, negated, sites);
         return inside;
       });
@@ -137,10 +136,10 @@ function follow(
       break;
     }
     case "not":
-      follow(inference, condition.item, new Map(environment), true, sites);
+      follow(inference, condition.item, environment.inner(), true, sites);
       break;
     case "forall": {
-      const inside = new Map(environment);
+      const inside = environment.inner();
       follow(inference, condition.condition, inside, true, sites);
       follow(inference, condition.action, inside, true, sites);
       break;
@@ -178,9 +177,10 @@ function constrainOnce(inference: Inference, condition: Condition, environment: 
       return changed;
     }
     case "or": {
+      // Once is enough here: going round is for the outermost conjunction, or nesting would multiply the rounds.
       const branches = condition.items.map((item) => {
-        const inside = new Map(environment);
-        constrain(inference, item, inside);
+        const inside = environment.inner();
+        constrainOnce(inference, item, inside);
         return inside;
       });
       return joinInto(environment, branches);
@@ -288,11 +288,11 @@ function narrow(inference: Inference, environment: Environment, term: Term, by: 
 
 /** Keeps what all branches that can hold agree on. */
 function joinInto(environment: Environment, branches: readonly Environment[]): boolean {
-  const possible = branches.filter((branch) => ![...branch.values()].some(isImpossible));
+  const possible = branches.filter((branch) => !branch.isImpossible());
   const first = possible[0];
   if (first === undefined) return false;
   let changed = false;
-  for (const [name, known] of first) {
+  for (const [name, known] of first.own()) {
     let all = known;
     for (const branch of possible.slice(1)) all = join(all, branch.get(name) ?? nothingKnown);
     if (all.types === undefined) continue;

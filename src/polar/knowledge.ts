@@ -1,5 +1,5 @@
 import type { Pattern, Term } from "./ast.js";
-import { commonSubtypes, isSubtype, type TypeTable } from "./type-table.js";
+import { commonSubtypes, isKnownType, isSubtype, type TypeTable } from "./type-table.js";
 
 /** What is known about a value before anything runs. */
 export interface Knowledge {
@@ -9,8 +9,45 @@ export interface Knowledge {
   readonly strings: ReadonlySet<string> | undefined;
 }
 
-/** What is known about the variables of a rule, by name. */
-export type Environment = Map<string, Knowledge>;
+/** What is known about the variables of a rule, by name; inside of branches and negations on top of what is known around them. */
+export class Environment {
+  readonly types: TypeTable;
+  readonly #outer: Environment | undefined;
+  readonly #own = new Map<string, Knowledge>();
+
+  constructor(types: TypeTable, outer?: Environment) {
+    this.types = types;
+    this.#outer = outer;
+  }
+
+  /** A place to note what holds in one branch only. */
+  inner(): Environment {
+    return new Environment(this.types, this);
+  }
+
+  get(name: string): Knowledge | undefined {
+    for (let at: Environment | undefined = this; at !== undefined; at = at.#outer) {
+      const known = at.#own.get(name);
+      if (known !== undefined) return known;
+    }
+    return undefined;
+  }
+
+  set(name: string, known: Knowledge): void {
+    this.#own.set(name, known);
+  }
+
+  /** What was noted here and not further out. */
+  own(): Iterable<[string, Knowledge]> {
+    return this.#own;
+  }
+
+  /** Whether something noted here cannot be. */
+  isImpossible(): boolean {
+    for (const known of this.#own.values()) if (isImpossible(known)) return true;
+    return false;
+  }
+}
 
 export const nothingKnown: Knowledge = { types: undefined, strings: undefined };
 
@@ -120,7 +157,7 @@ export function knowledgeOf(term: Term, environment: Environment): Knowledge {
       return ofType("nil");
     case "entity":
     case "new":
-      return ofType(term.type.text);
+      return ofNamed(term.type.text, environment.types);
     case "list":
       return ofType("List");
     case "dictionary":
@@ -131,6 +168,11 @@ export function knowledgeOf(term: Term, environment: Environment): Knowledge {
     case "dot":
       return nothingKnown;
   }
+}
+
+/** A type that does not exist was reported, and says nothing. */
+function ofNamed(type: string, types: TypeTable): Knowledge {
+  return isKnownType(types, type) ? ofType(type) : nothingKnown;
 }
 
 /** Of Integers an Integer, except by `/`; as soon as a Float takes part a Float. */
@@ -148,7 +190,7 @@ export function knowledgeOfPattern(pattern: Pattern, environment: Environment): 
     case "term-pattern":
       return knowledgeOf(pattern.term, environment);
     case "type-pattern":
-      return ofType(pattern.type.text);
+      return ofNamed(pattern.type.text, environment.types);
     case "list-pattern":
       return ofType("List");
     case "dictionary-pattern":

@@ -136,7 +136,8 @@ export interface LoadOptions {
 
 /**
  * Which rules can lead to which. Nodes are predicates; `has_role`, `has_permission` and `has_relation` are divided by the name
- * literal and the resource type of the rules' heads, where these are known. Every rule is in exactly one node.
+ * literal and the resource type of the rules' heads, where these are known. Every rule is in exactly one node; nodes without rules
+ * stand between calls that reach many nodes and these.
  */
 export interface DependencyGraph {
   readonly nodes: readonly DependencyNode[];

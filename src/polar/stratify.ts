@@ -7,6 +7,9 @@ import { nameKinds, predicateKey } from "./predicates.js";
 import type { Report } from "./report.js";
 import { isSubtype, typesOverlap } from "./type-table.js";
 
+/** A call with more targets than this leads to them through a node of its own. */
+const maxTargets = 32;
+
 interface Edge {
   readonly to: Node;
   readonly negative: boolean;
@@ -99,9 +102,29 @@ class GraphBuilder {
           ? [...byName.values()].flat()
           : [...(byName.get(undefined) ?? []), ...[...names].flatMap((n) => byName.get(n) ?? [])];
       targets = candidates.filter((node) => this.#mayBe(node.type, types));
+      if (targets.length > maxTargets) targets = [this.#crossing(predicate, targets)];
       this.#targets.set(key, targets);
     }
     return targets;
+  }
+
+  /** A node without rules between many callers and many targets, so that they need not all be joined with each other. */
+  #crossing(predicate: string, targets: readonly Node[]): Node {
+    const span = (targets[0] as Node).rules[0]?.head as Span;
+    const edges = targets.map((to) => ({ to, negative: false, span }));
+    const node: Node = {
+      index: this.nodes.length,
+      predicate,
+      name: undefined,
+      type: undefined,
+      rules: [],
+      edges,
+      component: -1,
+      stratum: 0,
+      recursive: false,
+    };
+    this.nodes.push(node);
+    return node;
   }
 
   #mayBe(type: string | undefined, types: ReadonlySet<string> | undefined): boolean {
@@ -194,14 +217,17 @@ function reportNegativeCycles(component: readonly Node[], report: Report): void 
       if (seen.has(place)) continue;
       seen.add(place);
       const back = pathBetween(edge.to, node);
-      const others = new Set([edge.to, ...back.map((e) => e.to)].filter((n) => n !== node).map(nameOf));
+      const way = [edge.to, ...back.map((e) => e.to)].filter((n) => n !== node && n.rules.length > 0);
+      const others = new Set(way.map(nameOf));
       report.error(
         "polar/unstratified",
         edge.span,
         `\`${nameOf(node)}\` depends on its own negation${others.size === 0 ? "" : `, by way of ${listed(others)}`}`,
         {
           help: "what is negated must not depend on the rule that negates it",
-          related: back.map((e) => ({ message: `leads to \`${nameOf(e.to)}\``, span: e.span })),
+          related: back
+            .filter((e) => e.to.rules.length > 0)
+            .map((e) => ({ message: `leads to \`${nameOf(e.to)}\``, span: e.span })),
         },
       );
     }
