@@ -90,11 +90,14 @@ export class FormatWriter {
 
   /** The comments before the next token, each on a line of its own. */
   comments(): void {
-    if (this.#commentBeforeNext() !== undefined) this.#releaseHeld();
+    if (this.#commentBeforeNext() === undefined) return;
+    this.#releaseHeld();
     for (let comment = this.#commentBeforeNext(); comment !== undefined; comment = this.#commentBeforeNext()) {
       this.layout.ownComment(this.#textOf(comment));
       this.#passComment(comment);
     }
+    // What follows may be indented deeper; the line it begins is of this indentation.
+    this.layout.hardline();
   }
 
   get hasComments(): boolean {

@@ -182,20 +182,24 @@ function check(input: string, random: Random): { readonly parses: boolean; reado
   }
   checkDiagnostics(diagnostics, source);
   if (random.one(4)) checkSpans(file, input.length);
+  if (random.one(4)) checkGoal(source);
+  const shown = diagnostics[random.below(Math.max(1, diagnostics.length))];
+  if (shown !== undefined && random.one(4)) renderDiagnostic(shown, { color: random.one(2) });
+  const parses = !diagnostics.some((d) => SYNTAX_CODES.has(d.code));
+  if (parses && input.length < 5000) checkPrinting(source, file, random.one(2));
+  return { parses, milliseconds };
+}
+
+function checkGoal(source: Source): void {
   const goal = parseGoalText(source);
   checkDiagnostics(goal.diagnostics, source);
   if ((goal.condition === undefined) !== goal.diagnostics.some((d) => d.severity === "error")) {
     throw new Error("a goal is there exactly when it has no errors");
   }
-  if (goal.condition !== undefined && input.length < 5000) {
+  if (goal.condition !== undefined && source.text.length < 5000) {
     const again = parseGoalText(new Source("<printed>", printCondition(goal.condition)));
     if (!sameTree(again.condition, goal.condition)) throw new Error("the printed goal reads differently");
   }
-  const shown = diagnostics[random.below(Math.max(1, diagnostics.length))];
-  if (shown !== undefined && random.one(4)) renderDiagnostic(shown, { color: random.one(2) });
-  const parses = !diagnostics.some((d) => SYNTAX_CODES.has(d.code));
-  if (parses && input.length < 5000) checkPrinting(source, file);
-  return { parses, milliseconds };
 }
 
 function cpuTime(input: string): number {
@@ -205,11 +209,12 @@ function cpuTime(input: string): number {
   return (user + system) / 1000;
 }
 
-function checkPrinting(source: Source, file: ReturnType<typeof parseFile>["file"]): void {
+function checkPrinting(source: Source, file: ReturnType<typeof parseFile>["file"], format: boolean): void {
   const printed = printFile(file);
   if (!sameTree(parseFile(new Source("<printed>", printed)).file, file)) {
     throw new Error(`the printed text reads differently:\n${printed}`);
   }
+  if (!format) return;
   const formatted = layOut(source, file);
   if (!isFaithful(source, file, formatted)) throw new Error(`the formatted text reads differently:\n${formatted}`);
   const again = new Source("<formatted>", formatted);
