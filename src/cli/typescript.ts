@@ -6,7 +6,7 @@ export function typeScriptOf(policy: Policy, metadata: PolicyMetadata, files: re
   const types = Object.entries(metadata.types).sort(byName);
   const actors = types.filter(([, type]) => type.kind === "actor").map(([name]) => name);
   const entries = (of: (type: (typeof types)[number][1]) => readonly string[] | "*"): string[] =>
-    types.map(([name, type]) => `  readonly ${key(name)}: ${names(of(type))};`);
+    types.flatMap(([name, type]) => (of(type).length === 0 ? [] : [`  readonly ${key(name)}: ${names(of(type))};`]));
   const facts = [...policy.signatures.values()]
     .flat()
     .filter(isTold)
@@ -74,7 +74,7 @@ function isTold({ args }: FactSignature): boolean {
 }
 
 function factType({ predicate, args }: FactSignature, policy: Policy): string {
-  return `readonly [${[JSON.stringify(predicate), ...args.map((arg) => argumentType(arg, policy))].join(", ")}]`;
+  return `[${[JSON.stringify(predicate), ...args.map((arg) => argumentType(arg, policy))].join(", ")}]`;
 }
 
 function argumentType(arg: SignatureArgument, policy: Policy): string {

@@ -49,7 +49,7 @@ resource Repository {
   "read" if "raeder";
 }
 
-is_friend(user: Usr) if user = User{"bob"};
+is_friend(_user: Usr);
 `;
 
 const { arcturus } = workplace("policies", {
@@ -77,7 +77,7 @@ describe("arcturus validate", () => {
     expect(stdout).toContain("--> mistakes.polar:7:13");
     expect(stdout).toContain('7 |   "read" if "raeder";');
     expect(stdout).toContain("^^^^^^^^");
-    expect(stdout).toContain("--> mistakes.polar:10:17");
+    expect(stdout).toContain("--> mistakes.polar:10:18");
     expect(stdout).toMatch(/✗ mistakes\.polar {2}2 errors\n$/);
   });
 
