@@ -1,0 +1,232 @@
+import { createEngine, defaultLimits, entity, type Fact, LimitError, type Limits } from "arcturus";
+import { describe, expect, test } from "vitest";
+import { ann, anvil, gitcloudEngine, silent } from "./gitcloud.js";
+
+const numbered = (count: number): Fact[] =>
+  Array.from({ length: count }, (_, i) => ["has_role", entity("User", `u${i}`), "reader", anvil] as const);
+
+const reached = (limit: keyof Limits, value: number): object => ({
+  name: "LimitError",
+  code: "engine/limit-exceeded",
+  limit,
+  value,
+  unit: expect.any(String) as unknown,
+});
+
+describe("limits", () => {
+  test("facts of one write: just below, at and above", async () => {
+    const engine = await gitcloudEngine({ limits: { facts: 10 } });
+    await engine.bulkTell(numbered(9));
+    await engine.bulkTell(numbered(10));
+    await expect(engine.bulkTell(numbered(11))).rejects.toMatchObject(reached("facts", 10));
+    await expect(
+      engine.batch({ deletes: numbered(6), inserts: numbered(5) }),
+      "a batch counts both",
+    ).rejects.toMatchObject(reached("facts", 10));
+    expect(await engine.get("has_role", null, "reader", anvil)).toHaveLength(10);
+  });
+
+  test("R50: a wildcard counts for all that it would delete", async () => {
+    const engine = await gitcloudEngine({ limits: { facts: 10 } });
+    await engine.bulkTell(numbered(10));
+    await engine.tell("has_role", ann, "reader", anvil);
+    await expect(engine.delete("has_role", null, "reader", anvil)).rejects.toMatchObject(reached("facts", 10));
+    await engine.delete("has_role", ann, "reader", anvil);
+    await engine.delete("has_role", null, "reader", anvil);
+    expect(await engine.get("has_role", null, "reader", anvil)).toEqual([]);
+  });
+
+  test("context facts of one question: just below, at and above", async () => {
+    const engine = await gitcloudEngine({ limits: { contextFacts: 3 } });
+    for (const count of [2, 3]) {
+      expect(await engine.authorize(entity("User", "u0"), "read", anvil, { contextFacts: numbered(count) })).toBe(true);
+    }
+    await expect(
+      engine.authorize(entity("User", "u0"), "read", anvil, { contextFacts: numbered(4) }),
+    ).rejects.toMatchObject(reached("contextFacts", 3));
+  });
+
+  test("R26: resources of one authorizeMany: just below, at and above", async () => {
+    const engine = await gitcloudEngine({ limits: { resources: 100 } });
+    for (const count of [99, 100]) {
+      expect(await engine.authorizeMany(ann, "read", new Array(count).fill(anvil))).toEqual(
+        new Array(count).fill(true),
+      );
+    }
+    await expect(engine.authorizeMany(ann, "read", new Array(101).fill(anvil))).rejects.toMatchObject(
+      reached("resources", 100),
+    );
+  });
+
+  test("R26: a hundred thousand resources are answered, one more is not asked about", async () => {
+    const engine = await gitcloudEngine();
+    expect(defaultLimits.resources).toBe(100_000);
+    const answers = await engine.authorizeMany(ann, "read", new Array(100_000).fill(anvil));
+    expect(answers.every(Boolean)).toBe(true);
+    await expect(engine.authorizeMany(ann, "read", new Array(100_001).fill(anvil))).rejects.toBeInstanceOf(LimitError);
+  });
+
+  test("I13: work that does not end is ended by the step limit, and the engine goes on", async () => {
+    const engine = await createEngine({
+      logger: silent,
+      limits: { steps: 20_000 },
+      policy: "count(1); count(n) if count(m) and n = m + 1;",
+    });
+    await expect(engine.query("count(n) and n < 0")).rejects.toMatchObject({ name: "LimitError" });
+    expect(await engine.query("x = 1")).toEqual([{ x: 1 }]);
+  });
+
+  test("I13: work that does not end is ended by the time limit", async () => {
+    const engine = await createEngine({
+      logger: silent,
+      limits: { milliseconds: 50, steps: 1e12, answers: 1e12 },
+      policy: "count(1); count(n) if count(m) and n = m + 1;",
+    });
+    await expect(engine.query("count(n) and n < 0")).rejects.toMatchObject({
+      name: "LimitError",
+      code: "engine/timeout",
+    });
+  });
+
+  test("I2: answers of one call beyond the limit are an error, never a shorter list", async () => {
+    const engine = await gitcloudEngine({ limits: { answers: 20 } });
+    const repos = (count: number): Fact[] =>
+      Array.from({ length: count }, (_, i) => ["has_role", ann, "reader", entity("Repo", `r${i}`)] as const);
+    await engine.bulkTell(repos(10));
+    expect(await engine.list(ann, "read", "Repo")).toHaveLength(12);
+    await engine.bulkTell(repos(40));
+    await expect(engine.list(ann, "read", "Repo")).rejects.toBeInstanceOf(LimitError);
+    expect(engine.decide(ann, "read", anvil)).toBe(true);
+  });
+
+  test("the source of a policy and its nesting are limited", async () => {
+    const engine = await createEngine({ logger: silent, limits: { sourceBytes: 1_000, nesting: 10 } });
+    await engine.setPolicy("f(1);");
+    await expect(engine.setPolicy(`f(1); # ${"x".repeat(1_000)}`)).rejects.toMatchObject({ name: "PolicyError" });
+    await expect(engine.setPolicy(`f(${"[".repeat(20)}${"]".repeat(20)});`)).rejects.toMatchObject({
+      name: "PolicyError",
+    });
+    await expect(engine.query(`x = ${"[".repeat(20)}${"]".repeat(20)}`)).rejects.toMatchObject({ name: "InputError" });
+  });
+
+  test("a limit that is none is refused at the start", async () => {
+    for (const limits of [{ steps: 0 }, { steps: -1 }, { steps: Number.NaN }, { steps: "5" }, { stesp: 5 }]) {
+      await expect(createEngine({ limits: limits as never, logger: silent })).rejects.toMatchObject({
+        name: "ConfigError",
+        code: "config/limits",
+      });
+    }
+  });
+
+  test("R47: a chain of 10,000 parents answers", async () => {
+    const engine = await gitcloudEngine();
+    const length = 10_000;
+    const repo = (i: number): ReturnType<typeof entity> => entity("Repo", `c${i}`);
+    const chain: Fact[] = Array.from({ length }, (_, i) => ["has_relation", repo(i + 1), "parent", repo(i)] as const);
+    await engine.bulkTell(chain);
+    await engine.tell("has_role", ann, "reader", repo(0));
+    expect(await engine.authorize(ann, "read", repo(length))).toBe(true);
+    expect(await engine.authorize(entity("User", "nobody"), "read", repo(length))).toBe(false);
+    expect(await engine.list(ann, "read", "Repo")).toHaveLength(length + 3);
+  });
+});
+
+describe("waiting", () => {
+  class Slow {
+    readonly id = "s";
+    readonly #wait: Promise<boolean>;
+    constructor(wait: Promise<boolean>) {
+      this.#wait = wait;
+    }
+    open(): Promise<boolean> {
+      return this.#wait;
+    }
+  }
+  const slowEngine = (limits: Partial<Limits> = {}): ReturnType<typeof createEngine> =>
+    createEngine({
+      logger: silent,
+      limits,
+      types: { Slow: { class: Slow } },
+      policy: 'actor User {} allow(_: User, "read", s: Slow) if s.open();',
+    });
+  const never = new Promise<boolean>(() => {});
+
+  test("decide gives a promise when the application has to be waited for, and a boolean when not", async () => {
+    const engine = await slowEngine();
+    const answer = engine.decide(ann, "read", new Slow(Promise.resolve(true)));
+    expect(answer).toBeInstanceOf(Promise);
+    expect(await answer).toBe(true);
+    expect(engine.decide(ann, "write", new Slow(Promise.resolve(true)))).toBe(false);
+  });
+
+  test("R27: what never comes is a timeout, not an answer", async () => {
+    const engine = await slowEngine({ milliseconds: 40 });
+    await expect(engine.authorize(ann, "read", new Slow(never))).rejects.toMatchObject({
+      name: "LimitError",
+      code: "engine/timeout",
+    });
+  });
+
+  test("R27: what fails ends the question with its cause", async () => {
+    const engine = await slowEngine();
+    const cause = new Error("no connection");
+    await expect(engine.authorize(ann, "read", new Slow(Promise.reject(cause)))).rejects.toMatchObject({
+      name: "EvaluationError",
+      code: "engine/host-error",
+      cause,
+    });
+  });
+
+  test("R28: a promise of something truthy allows nothing", async () => {
+    const engine = await slowEngine();
+    for (const value of ["true", 1, [], {}]) {
+      await expect(engine.authorize(ann, "read", new Slow(Promise.resolve(value as never)))).rejects.toMatchObject({
+        code: "engine/not-a-condition",
+      });
+    }
+  });
+
+  test("a caller can lose interest, before and during the question", async () => {
+    const engine = await slowEngine();
+    const aborted = { name: "EvaluationError", code: "engine/aborted" };
+    const gone = AbortSignal.abort();
+    await expect(engine.authorize(ann, "read", new Slow(never), { signal: gone })).rejects.toMatchObject(aborted);
+    expect(() => engine.decide(ann, "read", anvil, { signal: gone })).toThrow(expect.objectContaining(aborted));
+    await expect(engine.list(ann, "read", "Slow", { signal: gone })).rejects.toMatchObject(aborted);
+    const controller = new AbortController();
+    const question = engine.authorize(ann, "read", new Slow(never), { signal: controller.signal });
+    setTimeout(() => controller.abort(), 10);
+    await expect(question).rejects.toMatchObject(aborted);
+  });
+
+  test("objects of many resources are loaded in one batch, with the context of the call", async () => {
+    const calls: { readonly ids: readonly string[]; readonly context: unknown }[] = [];
+    const engine = await createEngine({
+      logger: silent,
+      types: {
+        Doc: {
+          fields: { open: "Boolean" },
+          load: async (ids, context) => {
+            calls.push({ ids, context });
+            return ids.map((id) => ({ id, open: id !== "2" }));
+          },
+        },
+      },
+      policy: 'actor User {} allow(_: User, "read", d: Doc) if d.open = true;',
+    });
+    const docs = ["1", "2", "3", "1"].map((id) => entity("Doc", id));
+    expect(await engine.authorizeMany(ann, "read", docs, { context: "tenant" })).toEqual([true, false, true, true]);
+    expect(calls).toEqual([{ ids: ["1", "2", "3"], context: "tenant" }]);
+  });
+
+  test("questions that wait side by side do not disturb each other", async () => {
+    const engine = await slowEngine();
+    const later = (value: boolean, ms: number): Promise<boolean> =>
+      new Promise((resolve) => setTimeout(() => resolve(value), ms));
+    const expected = Array.from({ length: 40 }, (_, i) => i % 3 !== 0);
+    const answers = await Promise.all(
+      expected.map((value, i) => engine.authorize(ann, "read", new Slow(later(value, (i * 7) % 20)))),
+    );
+    expect(answers).toEqual(expected);
+  });
+});
