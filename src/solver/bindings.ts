@@ -105,7 +105,7 @@ export class Frame {
       return typeof a === "number" && typeof b === "number" && this.#sameVariable(left, right);
     }
     if (a instanceof Entity) return b instanceof Entity && a.id === b.id && a.type === b.type;
-    if (a instanceof Instance) return b instanceof Instance && a.structure === b.structure;
+    if (a instanceof Instance) return b instanceof Instance && sameInstance(a, b);
     if (depth > deepestTerm) throw new LimitError("termDepth", deepestTerm, "levels");
     if (a instanceof List) return b instanceof List && this.#unifyLists(a, b, depth + 1);
     return b instanceof Dictionary && this.#unifyDictionaries(a, b, depth + 1);
@@ -216,6 +216,11 @@ function* childrenOf(value: Value): Iterable<Term> {
   } else if (value instanceof Dictionary) {
     yield* value.entries.values();
   }
+}
+
+/** Value objects are equal when of one class with equal data. */
+export function sameInstance(a: Instance, b: Instance): boolean {
+  return a.object === b.object || a.structure === b.structure;
 }
 
 /** Numbers by value, whatever their kind; everything else by identity. Objects are not scalars. */

@@ -2,9 +2,9 @@ import type { Reference } from "../facts/value.js";
 import type { HostType } from "../polar/policy.js";
 import { fault } from "./fault.js";
 import type { TypeOptions } from "./host.js";
-import { HostMemo, isPlainReference } from "./host-memo.js";
+import { HostMemo, plainReference } from "./host-memo.js";
 import { createHostTypes } from "./host-types.js";
-import { Entity, type Value } from "./values.js";
+import type { Value } from "./values.js";
 
 /** What the solver knows of the application: its types and constants. Immutable, one per engine. */
 export interface Host {
@@ -32,12 +32,7 @@ export function createHost(
     types: hostTypes.describe(),
     constants: [...values.keys()],
     memo: () => new HostMemo(hostTypes, base),
-    reference: (value) => {
-      if (typeof value !== "object" || value === null) return undefined;
-      if (isPlainReference(value)) return value;
-      const known = new HostMemo(hostTypes, undefined).argument(value);
-      return known instanceof Entity ? { type: known.type, id: known.id } : undefined;
-    },
+    reference: (value) => plainReference(value) ?? new HostMemo(hostTypes, base).reference(value),
     constant: (name) => {
       const value = values.get(name);
       return value === undefined ? fault("engine/not-a-value", `there is no constant \`${name}\``) : value;

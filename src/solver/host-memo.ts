@@ -11,10 +11,7 @@ import { Dictionary, Entity, fitsInteger, Instance, kindOf, List, type Term, typ
 /** A value read from the application, or the promise of one. */
 export type Reading = { readonly kind: "value"; readonly value: Value } | { readonly kind: "pending" };
 
-type Slot<T> =
-  | { kind: "value"; value: T }
-  | { kind: "pending" }
-  | { kind: "failed"; error: Error };
+type Slot<T> = { kind: "value"; value: T } | { kind: "pending" } | { kind: "failed"; error: Error };
 
 const pendingReading: Reading = { kind: "pending" };
 
@@ -59,8 +56,16 @@ export class HostMemo {
 
   /** Like `value`, for what a caller of the engine hands in: there `{ type, id }` is a reference. */
   argument(input: unknown): Value {
-    if (isPlainReference(input)) return new Entity(input.type, input.id, this.#known(input.type, input.id));
-    return this.value(input);
+    const reference = plainReference(input);
+    if (reference === undefined) return this.value(input);
+    return new Entity(reference.type, reference.id, this.#known(reference.type, reference.id));
+  }
+
+  /** The entity that an argument is, `undefined` if it is none. */
+  reference(input: unknown): Reference | undefined {
+    if (typeof input !== "object" || input === null) return undefined;
+    const value = this.argument(input);
+    return value instanceof Entity ? { type: value.type, id: value.id } : undefined;
   }
 
   #object(object: object, declared: string | undefined, depth: number): Value {
@@ -338,10 +343,11 @@ function fromNumber(input: number): Value {
   return fitsInteger(integer) ? integer : input;
 }
 
-export function isPlainReference(input: unknown): input is Reference {
-  if (typeof input !== "object" || input === null || !isPlain(input)) return false;
+/** A plain `{ type, id }`; each of the two is read once, whatever getters stand behind them. */
+export function plainReference(input: unknown): Reference | undefined {
+  if (typeof input !== "object" || input === null || !isPlain(input)) return undefined;
   const { type, id } = input as { type?: unknown; id?: unknown };
-  return typeof type === "string" && typeof id === "string";
+  return typeof type === "string" && typeof id === "string" ? { type, id } : undefined;
 }
 
 function isPlain(object: object): boolean {

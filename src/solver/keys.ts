@@ -1,4 +1,6 @@
+import { LimitError } from "../diagnostics/errors.js";
 import { fault } from "./fault.js";
+import { identity } from "./structure.js";
 import type { TypeSet } from "./types.js";
 import { Dictionary, Entity, fitsInteger, Instance, List, type Term, Variable } from "./values.js";
 
@@ -10,7 +12,7 @@ export function exactKey(term: Term, types: readonly (TypeSet | undefined)[] | u
   return keyOf(term, types, true);
 }
 
-/** Like `exactKey`, but 1 and 1.0 are one key, as they are one answer. */
+/** Like `exactKey`, but what is equal has one key: 1 and 1.0, value objects of equal structure. */
 export function looseKey(term: Term, types: readonly (TypeSet | undefined)[] | undefined): string {
   return keyOf(term, types, false);
 }
@@ -45,6 +47,16 @@ function keyOf(term: Term, types: readonly (TypeSet | undefined)[] | undefined, 
     for (const [name, value] of term.entries) key += `${name.length}:${name}${keyOf(value, types, exact)}`;
     return `${key}}`;
   }
-  if (term instanceof Instance) return `o${term.structure.length}:${term.structure}`;
+  if (term instanceof Instance) return exact ? `o${identity(term.object)};` : `o${structureOf(term)}`;
   return fault("engine/not-a-value", "a value of an unknown kind");
+}
+
+/** What is too large to compare is equal to itself only. */
+function structureOf(instance: Instance): string {
+  try {
+    return `${instance.structure.length}:${instance.structure}`;
+  } catch (error) {
+    if (error instanceof LimitError) return `${identity(instance.object)};`;
+    throw error;
+  }
 }

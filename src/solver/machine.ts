@@ -76,7 +76,8 @@ export function createMachine(policy: Policy, host: Host): Machine {
 
   const finish = (search: Search, root: Table, names: readonly string[], run: RunOptions): Outcome<Answer[]> => {
     search.run(root);
-    if (search.pending > 0 && !(run.mode === "first" && root.answers.length > 0)) {
+    // What is pending stands before the first proof in the order of the rules, so that proof does not count yet.
+    if (search.pending > 0) {
       return { kind: "pending", wait: () => run.memo.wait(run.context) };
     }
     return { kind: "done", value: answerSet(names, root.answers, run.memo) };

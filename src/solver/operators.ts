@@ -1,5 +1,5 @@
 import type { ArithmeticTerm, CompareCondition } from "../polar/ast.js";
-import { scalarsEqual } from "./bindings.js";
+import { sameInstance, scalarsEqual } from "./bindings.js";
 import { fault } from "./fault.js";
 import { Dictionary, Entity, fitsInteger, Instance, kindOf, List, type Value } from "./values.js";
 
@@ -36,7 +36,7 @@ function equal(operator: Comparison, left: Value, right: Value): boolean {
   if (isNumber(left) && isNumber(right)) return scalarsEqual(left, right);
   if (left === null || right === null) return left === right;
   if (left instanceof Entity && right instanceof Entity) return left.type === right.type && left.id === right.id;
-  if (left instanceof Instance && right instanceof Instance) return left.structure === right.structure;
+  if (left instanceof Instance && right instanceof Instance) return sameInstance(left, right);
   if (left instanceof Entity || left instanceof Instance || right instanceof Entity || right instanceof Instance) {
     return false;
   }

@@ -64,7 +64,8 @@ function ownMember(object: object, key: string): unknown {
   }
 }
 
-function identity(object: object): number {
+/** A number of its own for every object. */
+export function identity(object: object): number {
   return numbered(identities, object);
 }
 

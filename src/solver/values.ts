@@ -55,7 +55,10 @@ export class Instance {
     this.#describe = describe;
   }
 
-  /** Class and own data as text, equal for equal objects. Read once. */
+  /**
+   * Class and own data as text, equal for equal objects. Read once.
+   * @throws LimitError when there is too much of it, or no end to it
+   */
   get structure(): string {
     this.#structure ??= this.#describe(this.object);
     return this.#structure;

