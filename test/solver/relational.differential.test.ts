@@ -161,7 +161,7 @@ describe("the relational solver answers as the reference evaluator does, or not 
         total.answered += count.answered;
         total.left += count.left;
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
     // Without this the test could pass by answering nothing.
     expect(total.left / (total.answered + total.left)).toBeLessThan(0.2);
@@ -192,7 +192,7 @@ describe("the relational solver answers as the reference evaluator does, or not 
         }
         compare(world.policy, relational, [...facts.values()]);
       }),
-      { numRuns: 8 },
+      { numRuns: 4 },
     );
   }, 120_000);
 });

@@ -16,6 +16,8 @@ export type Goal =
   | { readonly kind: "type"; readonly variable: number; readonly type: string; readonly exact: boolean }
   | { readonly kind: "unify"; readonly left: Argument; readonly right: Argument }
   | { readonly kind: "compare"; readonly operator: Comparison; readonly left: Operand; readonly right: Operand }
+  /** A variable as a condition: it is true, or becomes true. */
+  | { readonly kind: "truth"; readonly variable: number }
   | { readonly kind: "in"; readonly element: Argument; readonly values: readonly PlainValue[] }
   /** `outer`: variables that must be bound before it runs; every other variable in it is its own. */
   | { readonly kind: "not"; readonly alternatives: readonly (readonly Goal[])[]; readonly outer: readonly number[] }
@@ -122,6 +124,10 @@ class Flattening {
       case "matches":
         return [[this.#matches(condition)]];
       case "term":
+        if (condition.term.kind === "variable") {
+          const variable = this.#argument(condition.term);
+          return variable?.kind === "variable" ? [[{ kind: "truth", variable: variable.index }]] : [[other]];
+        }
         if (condition.term.kind !== "boolean") return [[other]];
         return [condition.term.value ? [] : [{ kind: "fail" }]];
       case "cut":

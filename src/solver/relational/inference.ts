@@ -206,6 +206,13 @@ export class Inference {
         }
         return true;
       }
+      case "truth": {
+        const met = meetKnown(known[goal.variable]!, knownValue(true));
+        if (met === undefined) return false;
+        known[goal.variable] = met;
+        ground[goal.variable] = true;
+        return true;
+      }
       case "in": {
         const types = new Set(goal.values.map(typeOf));
         const met = meetKnown(this.known(goal.element, known), { ...anything, types });

@@ -233,7 +233,10 @@ class ClausePlanning {
         if (type !== undefined && !this.#inference.typesOf(goal.type, goal.exact).has(type)) return undefined;
         continue;
       }
-      remaining.push(goal);
+      if (goal.kind === "truth") {
+        const left: Argument = { kind: "variable", index: goal.variable };
+        remaining.push({ kind: "unify", left, right: { kind: "constant", value: true } });
+      } else remaining.push(goal);
     }
     while (remaining.length > 0) {
       let best = 0;
@@ -518,6 +521,7 @@ function countUses(goals: readonly Goal[], variables: number): number[] {
     if (goal.kind === "call") goal.args.forEach(see);
     else if (goal.kind === "unify" || goal.kind === "compare") [goal.left, goal.right].forEach(see);
     else if (goal.kind === "in") see(goal.element);
+    else if (goal.kind === "truth") uses[goal.variable]!++;
     else if (goal.kind === "not") for (const index of goal.outer) uses[index]!++;
   }
   return uses;

@@ -105,6 +105,14 @@ export class Safety {
         const types = new Set(goal.values.map(typeOf));
         return unify(cells, goal.element, { bound: true, types, text: undefined }) ? "goes on" : "dead";
       }
+      case "truth": {
+        const cell = cells[goal.variable]!;
+        const { types, bound } = cell.known;
+        // Any other value is an error there.
+        if (types === undefined ? bound : types.size !== 1 || !types.has("Boolean")) return "unsafe";
+        cell.known = knownValue(true);
+        return "goes on";
+      }
       case "fail":
         return "dead";
       default:
