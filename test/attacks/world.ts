@@ -21,8 +21,8 @@ type DocConnection { edges: [DocEdge!]!  nodes: [Doc!]!  pageInfo: PageInfo!  to
 type DocEdge { node: Doc!  cursor: String! }
 type PageInfo { hasNextPage: Boolean!  hasPreviousPage: Boolean!  startCursor: String  endCursor: String }
 input DocInput { id: ID!  title: String  note: String @authorize(action: "note")  parts: [DocInput!] }
-input DocWhere { title: String  note: String @authorize(action: "search notes", on: NONE) }
-enum DocOrder { TITLE  NOTE @authorize(action: "search notes", on: NONE) }
+input DocWhere { title: String  note: String @authorize(action: "search_notes", on: NONE) }
+enum DocOrder { TITLE  NOTE @authorize(action: "search_notes", on: NONE) }
 type Query {
   ping: String @public
   node(id: ID!): Node @public
@@ -41,7 +41,7 @@ type Mutation {
 }
 `;
 
-export const actions = {
+export const actions: Readonly<Record<string, readonly string[]>> = {
   Person: ["read", "email"],
   Doc: ["read", "note", "write"],
 };
@@ -128,7 +128,7 @@ export async function world(
       },
     },
   });
-  const engine = await grantEngine(actions, ["search notes"], engineOptions);
+  const engine = await grantEngine(actions, ["search_notes"], engineOptions);
   await engine.grant(...grants);
   return { engine, effects, ...serve(schema, { engine, ...options }) };
 }

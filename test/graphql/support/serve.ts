@@ -39,7 +39,7 @@ export interface ServeOptions extends Partial<UseAuthorizationOptions<TestContex
   readonly executors?: "both" | "graphql-js";
 }
 
-type Resolvers = NonNullable<Parameters<typeof makeExecutableSchema>[0]["resolvers"]>;
+export type Resolvers = NonNullable<Parameters<typeof makeExecutableSchema>[0]["resolvers"]>;
 
 export function buildSchema(typeDefs: string, resolvers: Resolvers = {}): GraphQLSchema {
   return makeExecutableSchema({

@@ -1,0 +1,15 @@
+import { getIntrospectionQuery, printSchema } from "graphql";
+import { expect, test } from "vitest";
+import { world } from "./world.js";
+
+test("A15: introspection shows no action, no policy, no guard, and is the same for everybody", async () => {
+  const { ask, schema, guarded } = await world(["alice read Doc:1"]);
+  const [alice, nobody] = [
+    JSON.stringify(await ask(getIntrospectionQuery())),
+    JSON.stringify(await ask(getIntrospectionQuery(), { as: null })),
+  ];
+  expect(alice).toBe(nobody);
+  expect(alice).not.toContain("search_notes");
+  expect(alice).not.toContain("errors");
+  expect(printSchema(guarded)).toBe(printSchema(schema));
+});
