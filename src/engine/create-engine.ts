@@ -300,6 +300,7 @@ function putInForce(program: Program, store: FactStore, limits: Limits, logger: 
     force.relational = compiled();
   });
   for (const warning of policy.warnings) {
+    if (warning.severity !== "warning") continue;
     logger.warn(`${warning.source}:${warning.line}:${warning.column}: ${warning.message} (${warning.code})`);
   }
   const { count, summary } = fitting.misfits;
