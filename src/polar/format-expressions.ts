@@ -134,6 +134,8 @@ function formatBareTerm(w: FormatWriter, term: Term): void {
       return;
     case "dot":
       formatTerm(w, term.target);
+      // `1 .a` reads a member of 1, `1.a` is no number.
+      if (isNumber(term.target) && term.span.start === term.target.span.start) w.layout.text(" ");
       w.token(".");
       if (term.member.kind === "name") w.token();
       else bracketed(w, "(", ")", [() => w.token()]);
@@ -145,6 +147,10 @@ function formatBareTerm(w: FormatWriter, term: Term): void {
     default:
       w.tokensUntil(term.span.end);
   }
+}
+
+function isNumber(term: Term): boolean {
+  return term.kind === "integer" || term.kind === "float";
 }
 
 /** `key: value`, or the key alone. */

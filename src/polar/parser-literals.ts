@@ -110,6 +110,7 @@ export function parseNumber(c: Cursor): IntegerTerm | FloatTerm {
 }
 
 function integerOf(digits: string): bigint | undefined {
+  if (digits.length <= 15) return BigInt(Number(digits));
   // Beyond 20 digits without leading zeros it cannot fit; converting thousands of digits would take quadratic time.
   const significant = digits.length > 20 ? digits.replace(/^0+/, "") : digits;
   return significant.length > 20 ? undefined : BigInt(significant === "" ? "0" : significant);

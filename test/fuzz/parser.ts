@@ -34,6 +34,7 @@ export function fuzzParser({ count, seed, progress }: FuzzOptions): FuzzReport {
       if (result.milliseconds > slowest.milliseconds) slowest = { input, milliseconds: result.milliseconds };
     } catch (error) {
       failures.push({ input, reason: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      progress?.(`failure of input ${i}: ${JSON.stringify(input)}`);
     }
     if (progress !== undefined && (i + 1) % 50_000 === 0) progress(`${i + 1} inputs, ${failures.length} failures`);
   }

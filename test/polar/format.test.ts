@@ -164,6 +164,10 @@ test "u" {}
     expect(format(text)).toBe(text);
   });
 
+  it("does not let a number grow together with the dot behind it", () => {
+    expect(format("f(1 .a, 1. .b, (1).c, -1 . d);")).toBe("f(1 .a, 1. .b, (1).c, -1 .d);\n");
+  });
+
   it("keeps to 100 characters where something can break", () => {
     const argument = (i: number): string =>
       `new Thing${i}([${i}, ${i}], {key: "value ${i}"}, x.member${i}.method(${i}))`;
