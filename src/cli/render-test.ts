@@ -1,5 +1,5 @@
 import { diagnostic, type Location, locationOf } from "../diagnostics/diagnostic.js";
-import { renderDiagnostics } from "../diagnostics/render.js";
+import { renderDiagnostic } from "../diagnostics/render.js";
 import type { Source, Span } from "../diagnostics/source.js";
 import type { AssertionReport, TestReport } from "../engine/index.js";
 import { renderAttempts, renderDerivation } from "./render-explanation.js";
@@ -17,24 +17,23 @@ export function renderTest(report: TestReport, sources: readonly Source[], paint
 }
 
 function renderFailure(assertion: AssertionReport, sources: readonly Source[], paint: Paint): string {
-  const { code, message } = headline(assertion);
+  const message = headline(assertion);
   const span = spanAt(assertion.location, sources);
-  const shown =
+  // Only the lines that show the place: what is wrong with an assertion is no diagnostic of the policy and has no code.
+  const place =
     span === undefined
-      ? `error[${code}]: ${message}`
-      : renderDiagnostics([diagnostic(code, span, message)], { color: paint.enabled });
+      ? [`--> ${assertion.location.source}:${assertion.location.line}`]
+      : renderDiagnostic(diagnostic("", span, ""), { color: paint.enabled })
+          .split("\n")
+          .slice(1);
   const details = reasons(assertion, paint);
-  return `\n${[shown.trimEnd(), ...(details.length === 0 ? [] : ["", ...details])].join("\n")}\n`;
+  return `\n${[paint.red(paint.bold(message)), ...place, ...(details.length === 0 ? [] : ["", ...details])].join("\n")}\n`;
 }
 
-function headline(assertion: AssertionReport): { readonly code: string; readonly message: string } {
-  if (assertion.error !== undefined) {
-    return { code: assertion.error.code, message: `the question failed: ${assertion.error.message}` };
-  }
-  if (assertion.iff !== undefined) return { code: "test/iff", message: "the answers are not exactly these" };
-  return assertion.negated
-    ? { code: "test/assert-not", message: "this holds, and should not" }
-    : { code: "test/assert", message: "this does not hold" };
+function headline({ error, iff, negated }: AssertionReport): string {
+  if (error !== undefined) return `error[${error.code}]: ${error.message}`;
+  if (iff !== undefined) return "the answers are not exactly these";
+  return negated ? "this holds, and should not" : "this does not hold";
 }
 
 function reasons({ error, iff, explanation, negated }: AssertionReport, paint: Paint): readonly string[] {

@@ -37,10 +37,12 @@ export async function test(files: readonly string[], flags: TestFlags, terminal:
     for (const report of reports) terminal.out(renderTest(report, group.sources, terminal.outPaint));
   }
   const all = results.flatMap(({ reports }) => reports);
+  // A failure ends with an empty line of its own.
+  if (all.at(-1)?.passed !== false) terminal.out("");
   const passed = all.filter((report) => report.passed).length;
   const parts = [green(`${passed} passed`)];
   if (passed < all.length) parts.push(red(`${all.length - passed} failed`));
-  terminal.out(`\n${count(all.length, "test")}, ${parts.join(", ")}`);
+  terminal.out(`${count(all.length, "test")}, ${parts.join(", ")}`);
   return failed ? 1 : 0;
 }
 
