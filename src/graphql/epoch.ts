@@ -45,6 +45,8 @@ export interface QuestionTable {
   loader: DataLoader<Subject, Answer> | undefined;
 }
 
+type Load = NonNullable<ReturnType<Layer["loaderOf"]>>;
+
 let epochs = 0;
 
 /**
@@ -61,6 +63,7 @@ export class Epoch {
   readonly #tables = new Map<string, Map<string, QuestionTable>>();
   readonly #globals = new Map<string, MaybePromise<Answer>>();
   readonly #named = new Map<string, Map<string, MaybePromise<Answer>>>();
+  readonly #rows = new Map<string, DataLoader<string, object | null>>();
   readonly #objectOptions: QuestionOptions;
 
   /**
@@ -176,7 +179,44 @@ export class Epoch {
       return answer;
     }
     if (!isPossibleId(id)) return false;
+    const load = table.readsObject ? this.layer.loaderOf(table.type) : undefined;
+    if (load !== undefined) {
+      return this.#remember(table.answers, id, this.#askAboutRow(actor, table, id, load, coordinate));
+    }
     return this.#ask(actor, table, id, { type: table.type, id }, coordinate);
+  }
+
+  /** Loads the object that an id names. One that does not exist is denied, exactly like one that is forbidden. */
+  async #askAboutRow(
+    actor: Subject,
+    table: QuestionTable,
+    id: string,
+    load: Load,
+    coordinate: string,
+  ): Promise<Answer> {
+    const { type } = table;
+    let rows = this.#rows.get(type);
+    if (rows === undefined) {
+      rows = new DataLoader(async (ids) => {
+        const loaded: unknown = await load(ids, this.context);
+        if (!Array.isArray(loaded) || loaded.length !== ids.length) throw nonsense("load", loaded);
+        return loaded as (object | null)[];
+      });
+      this.#rows.set(type, rows);
+    }
+    const start = this.#now();
+    const subject = { type, id };
+    try {
+      const row = await rows.load(id);
+      if (row !== null && row !== undefined) {
+        return await this.#decide(actor, table.action, new TypedObject(type, row, id), table, coordinate);
+      }
+    } catch (error) {
+      rows.clear(id);
+      return this.#fail(error, actor, table.action, subject, coordinate, start);
+    }
+    this.#tell(actor, table.action, subject, false, coordinate, start, undefined);
+    return false;
   }
 
   /** May the actor do the action on a resource that does not exist yet, with these fields? */

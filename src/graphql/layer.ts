@@ -1,5 +1,6 @@
 import type { PolicyMetadata } from "../engine/types.js";
 import type { Reference } from "../facts/value.js";
+import type { TypeOptions } from "../solver/host.js";
 import { type IdReader, idReader, idText } from "./identity.js";
 import type { GuardSettings } from "./options.js";
 
@@ -58,6 +59,12 @@ export class Layer {
       this.#readers.set(type, reader);
     }
     return reader(instance);
+  }
+
+  /** How objects of the type are loaded by their ids. */
+  loaderOf(type: string): TypeOptions["load"] {
+    const { types } = this.settings.engine;
+    return types !== undefined && Object.hasOwn(types, type) ? types[type]?.load : undefined;
   }
 
   /** The id that an argument means for a resource of the type; `undefined` when it means none. */

@@ -6,7 +6,10 @@ test("A45: interleaved requests of two actors over one schema see each their own
     ["alice read Doc:1", "bob read Doc:2", "alice read Person:1", "bob read Person:2"],
     {
       executors: "graphql-js",
-      actor: async ({ user }) => (await tick(), user === null ? null : { type: "User", id: user }),
+      actor: async ({ user }) => {
+        await tick();
+        return user === null ? null : { type: "User", id: user };
+      },
     },
     { asynchronous: true },
   );
