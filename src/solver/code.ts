@@ -18,7 +18,14 @@ export interface Step {
 }
 
 export type Op =
-  | { readonly kind: "unify"; readonly left: Term; readonly right: Term; readonly span: Span }
+  | {
+      readonly kind: "unify";
+      readonly left: Term;
+      readonly right: Term;
+      /** Written as `=`, not a part of a head or a pattern. */
+      readonly condition: boolean;
+      readonly span: Span;
+    }
   | {
       readonly kind: "assign";
       readonly target: Variable;

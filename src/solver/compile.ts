@@ -186,10 +186,10 @@ class Compiler {
     const slot = variable(index);
     if (param.term.kind !== "variable") {
       const term = this.term(param.term);
-      this.#emit({ kind: "unify", left: slot, right: term, span: param.span });
+      this.#emit({ kind: "unify", left: slot, right: term, condition: false, span: param.span });
     } else if (param.term.name !== "_") {
       const name = this.named(param.term.name);
-      if (name !== slot) this.#emit({ kind: "unify", left: slot, right: name, span: param.span });
+      if (name !== slot) this.#emit({ kind: "unify", left: slot, right: name, condition: false, span: param.span });
     }
     if (param.pattern !== undefined) this.#pattern(slot, param.pattern, false);
   }
@@ -290,7 +290,7 @@ class Compiler {
     switch (pattern.kind) {
       case "term-pattern": {
         const term = this.term(pattern.term);
-        this.#emit({ kind: "unify", left: target, right: term, span: pattern.span });
+        this.#emit({ kind: "unify", left: target, right: term, condition: false, span: pattern.span });
         break;
       }
       case "type-pattern": {
@@ -307,7 +307,7 @@ class Compiler {
       case "list-pattern": {
         const items = pattern.items.map(() => this.#fresh());
         const rest = this.#rest(pattern.rest);
-        this.#emit({ kind: "unify", left: target, right: new List(items, rest), span: pattern.span });
+        this.#emit({ kind: "unify", left: target, right: new List(items, rest), condition: false, span: pattern.span });
         for (const [i, item] of pattern.items.entries()) this.#pattern(items[i] as Term, item, false);
         break;
       }
@@ -400,7 +400,7 @@ class Compiler {
     }
     const left = this.term(condition.left);
     const right = this.term(condition.right);
-    if (operator === "=") this.#emit({ kind: "unify", left, right, span });
+    if (operator === "=") this.#emit({ kind: "unify", left, right, condition: true, span });
     else this.#emit({ kind: "compare", operator, left, right, span });
   }
 

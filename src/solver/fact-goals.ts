@@ -4,6 +4,7 @@ import { type Frame, scalarsEqual } from "./bindings.js";
 import type { Predicate } from "./code.js";
 import type { Search } from "./search.js";
 import type { State } from "./state.js";
+import { assume } from "./tables.js";
 import { Entity, fitsInteger, type Term, Variable } from "./values.js";
 
 /** One branch per fact, stored or of the context, that fits. */
@@ -16,6 +17,7 @@ export function callFacts(
 ): boolean {
   const { frame } = state;
   const found = matches(search, frame, predicate, args);
+  if (search.around.assume !== undefined) return callOrAssume(search, state, predicate, args, span);
   const take = (to: State, fact: Match): boolean => {
     if (!unifyFact(search, to.frame, args, fact.args)) return false;
     if (search.around.record) {
@@ -47,6 +49,32 @@ export function callFacts(
     },
   );
   return false;
+}
+
+/** Like `callFacts`, with one branch more: the fact that is not there, should it be one that could be told. */
+function callOrAssume(
+  search: Search,
+  state: State,
+  predicate: Predicate,
+  args: readonly Term[],
+  span: Span | undefined,
+): boolean {
+  const resolve = (to: State): Term[] => args.map((arg) => to.frame.resolve(arg, (slot) => slot));
+  const known = resolve(state);
+  let held = false;
+  for (const fact of matches(search, state.frame, predicate, args)) {
+    const to = state.branch();
+    if (!unifyFact(search, to.frame, args, fact.args)) continue;
+    held = true;
+    const premise = { kind: "fact", predicate: predicate.name, args: resolve(to), stored: fact.stored, span } as const;
+    search.note(to, premise);
+    search.push(to);
+  }
+  const ground = known.every((arg) => state.frame.isKnown(arg));
+  if ((held && ground) || search.around.assume?.fits(predicate, known) !== true) return false;
+  search.note(state, { kind: "missing", predicate: predicate.name, args: known, span });
+  assume(state, { predicate: predicate.name, args: known });
+  return search.affordable(state);
 }
 
 /** Whether a fact fits, for a `not`. */

@@ -67,35 +67,34 @@ export function element(search: Search, state: State, op: Op & { kind: "in" }): 
   const { frame } = state;
   const collection = frame.deref(op.collection);
   if (collection instanceof Variable) return wait(state, op);
-  if (typeof collection === "string") return oneOf(search, state, op.element, [...collection]);
+  if (typeof collection === "string") return oneOf(search, state, op, [...collection]);
   if (collection instanceof List) {
     const list = frame.flatten(collection);
     if (list === undefined) return false;
-    return list.rest === undefined ? oneOf(search, state, op.element, list.items) : wait(state, op);
+    return list.rest === undefined ? oneOf(search, state, op, list.items) : wait(state, op);
   }
   if (collection instanceof Dictionary) {
     const pairs = [...collection.entries].map(([key, value]) => new List([key, value]));
-    return oneOf(search, state, op.element, pairs);
+    return oneOf(search, state, op, pairs);
   }
   if (collection instanceof Entity || collection instanceof Instance) {
     const items = search.around.memo.iterate(collection, (count) => search.countElements(count));
     if (items === "pending") return pending(search);
-    if (items !== undefined) return oneOf(search, state, op.element, items);
+    if (items !== undefined) return oneOf(search, state, op, items);
   }
   return fault("engine/not-iterable", `${kindOf(collection)} cannot stand right of \`in\``);
 }
 
-function oneOf(search: Search, state: State, item: Term, items: readonly Term[]): boolean {
+function oneOf(search: Search, state: State, op: Op & { kind: "in" }, items: readonly Term[]): boolean {
   const { frame } = state;
+  const item = op.element;
+  search.note(state, { kind: "builtin", span: op.span });
   if (frame.isKnown(item)) {
     // Comparing what is known binds nothing, so no branch is needed until an element has variables.
     const open: Term[] = [];
     for (const candidate of items) {
       if (!frame.isKnown(candidate)) open.push(candidate);
-      else if (frame.unify(item, candidate)) {
-        search.note(state, { kind: "builtin", span: undefined });
-        return true;
-      }
+      else if (frame.unify(item, candidate)) return true;
     }
     return alternatives(search, state, open, (to, candidate) => to.frame.unify(item, candidate));
   }

@@ -1,17 +1,23 @@
+import { EvaluationError } from "../diagnostics/errors.js";
 import type { FactReader } from "../facts/store.js";
 import type { StoredPattern } from "../facts/value.js";
 import type { Goal, Policy } from "../polar/policy.js";
 import { type Answer, answerSet } from "./answers.js";
+import { attempts } from "./attempts.js";
 import { Frame } from "./bindings.js";
+import type { Predicate } from "./code.js";
 import { compile } from "./compile.js";
 import type { Host } from "./create-host.js";
+import { derive } from "./derivation.js";
+import type { Explanation } from "./explanation.js";
+import { Fault } from "./fault.js";
 import type { HostMemo } from "./host-memo.js";
 import type { Limits } from "./limits.js";
 import { Search, type Surroundings } from "./search.js";
 import { State } from "./state.js";
-import { canonicalCall, type Table } from "./tables.js";
+import { type CanonicalCall, canonicalCall, type Table } from "./tables.js";
 import type { Types } from "./types.js";
-import type { Term, Value } from "./values.js";
+import type { Term, Variable } from "./values.js";
 
 /** A variable among the arguments of a call: what is asked for. */
 export class OpenArgument {
@@ -69,6 +75,11 @@ export interface Machine {
   call(name: string, args: readonly CallArgument[], run: RunOptions): Outcome<readonly Answer[]>;
   /** The answers to a goal; `bindings` are values of its variables, known from the start. */
   ask(goal: Goal, run: RunOptions, bindings?: Readonly<Record<string, unknown>>): Outcome<readonly Answer[]>;
+  /**
+   * Why a call holds, as a derivation; or what would have been enough, as sets of facts with the rules that need them.
+   * `run.mode` makes no difference. Slower than asking.
+   */
+  explain(name: string, args: readonly CallArgument[], run: RunOptions): Outcome<Explanation>;
 }
 
 export function createMachine(policy: Policy, host: Host): Machine {
@@ -77,50 +88,104 @@ export function createMachine(policy: Policy, host: Host): Machine {
   const finish = (search: Search, root: Table, names: readonly string[], run: RunOptions): Outcome<Answer[]> => {
     search.run(root);
     // What is pending stands before the first proof in the order of the rules, so that proof does not count yet.
-    if (search.pending > 0) {
-      return { kind: "pending", wait: () => run.memo.wait(run.context) };
-    }
+    if (search.pending > 0) return pending(run);
     return { kind: "done", value: answerSet(names, root.answers, run.memo) };
   };
 
-  return {
-    call(name, args, run) {
-      const search = new Search(surroundings(run, program.types));
-      const predicate = program.predicate(name, args.length);
-      const frame = new Frame([], undefined);
-      const named = new Map<string, Term>();
-      const terms = args.map((arg): Term => {
-        if (!(arg instanceof OpenArgument)) return run.memo.argument(arg);
-        const known = named.get(arg.name);
-        const set = arg.type === undefined ? undefined : program.types[arg.exact ? "exactly" : "within"](arg.type);
-        const slot = known ?? frame.fresh();
-        named.set(arg.name, slot);
-        if (set !== undefined && !frame.constrain(slot, set)) return null;
-        return slot;
-      });
-      const call = canonicalCall(predicate, terms, frame);
-      const root = search.open(predicate, call, undefined);
-      search.produce(root, predicate);
-      return finish(search, root, [...named.keys()], run);
-    },
-
-    ask(goal, run, bindings = {}) {
-      const search = new Search(surroundings(run, program.types));
-      const code = program.goal(goal);
-      const values = new Array<Term | undefined>(code.slots);
-      for (const { name, slot } of code.variables) {
-        if (Object.hasOwn(bindings, name)) values[slot.slot] = run.memo.argument(bindings[name]) as Value;
+  /** A call with its arguments as terms; `undefined` when two open arguments of one name contradict each other. */
+  const canonical = (name: string, args: readonly CallArgument[], run: RunOptions): Asked | undefined => {
+    const predicate = program.predicate(name, args.length);
+    const frame = new Frame([], undefined);
+    const named = new Map<string, Variable>();
+    const terms: Term[] = [];
+    for (const arg of args) {
+      if (!(arg instanceof OpenArgument)) {
+        terms.push(run.memo.argument(arg));
+        continue;
       }
-      const variables = code.variables.map(({ slot }) => slot);
-      const call = { key: "", args: [], types: undefined, open: variables };
-      const root = search.open(undefined, call, undefined);
-      const scope = search.scope(undefined);
-      const state = new State(code.start, new Frame(values, undefined), root, undefined, variables, scope);
-      search.push(state);
-      const names = code.variables.map(({ name }) => name);
-      return finish(search, root, names, run);
-    },
+      const slot = named.get(arg.name) ?? frame.fresh();
+      named.set(arg.name, slot);
+      if (arg.type !== undefined) {
+        const set = arg.exact ? program.types.exactly(arg.type) : program.types.within(arg.type);
+        if (!frame.constrain(slot, set)) return undefined;
+      }
+      terms.push(slot);
+    }
+    return { predicate, call: canonicalCall(predicate, terms, frame), names: [...named.keys()] };
   };
+
+  const start = (search: Search, { predicate, call }: Asked): Table => {
+    const root = search.open(predicate, call, undefined);
+    search.produce(root, predicate);
+    return root;
+  };
+
+  return {
+    call: (name, args, run) =>
+      evaluating(() => {
+        const asked = canonical(name, args, run);
+        if (asked === undefined) return { kind: "done", value: [] };
+        const search = new Search(surroundings(run, program.types));
+        return finish(search, start(search, asked), asked.names, run);
+      }),
+
+    ask: (goal, run, bindings = {}) =>
+      evaluating(() => {
+        const search = new Search(surroundings(run, program.types));
+        const code = program.goal(goal);
+        const values = new Array<Term | undefined>(code.slots);
+        for (const { name, slot } of code.variables) {
+          if (Object.hasOwn(bindings, name)) values[slot.slot] = run.memo.argument(bindings[name]);
+        }
+        const variables = code.variables.map(({ slot }) => slot);
+        const root = search.open(undefined, { key: "", args: [], types: undefined, open: variables }, undefined);
+        const frame = new Frame(values, undefined);
+        search.push(new State(code.start, frame, root, undefined, variables, search.scope(undefined)));
+        return finish(
+          search,
+          root,
+          code.variables.map(({ name }) => name),
+          run,
+        );
+      }),
+
+    explain: (name, args, run) =>
+      evaluating(() => {
+        const around = surroundings(run, program.types);
+        const asked = canonical(name, args, run);
+        if (asked === undefined) return { kind: "done", value: { allowed: false, attempts: [] } };
+        const search = new Search({ ...around, mode: "first", record: true });
+        const root = start(search, asked);
+        search.run(root);
+        if (search.pending > 0) return pending(run);
+        const answer = root.answers[0];
+        if (answer !== undefined) {
+          return { kind: "done", value: { allowed: true, derivation: derive(root, answer), attempts: [] } };
+        }
+        const value = { allowed: false, attempts: attempts(policy, asked.predicate, asked.call, around) };
+        return { kind: "done", value };
+      }),
+  };
+}
+
+interface Asked {
+  readonly predicate: Predicate;
+  readonly call: CanonicalCall;
+  readonly names: readonly string[];
+}
+
+function pending(run: RunOptions): Outcome<never> {
+  return { kind: "pending", wait: () => run.memo.wait(run.context) };
+}
+
+/** What fails outside of the search (an argument that is no value) has no place in the policy, but is an error like the others. */
+function evaluating<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw new EvaluationError(error.code, error.message, { cause: error.reason });
+  }
 }
 
 function surroundings(run: RunOptions, types: Types): Surroundings {
@@ -133,5 +198,5 @@ function surroundings(run: RunOptions, types: Types): Surroundings {
   }
   const { memo, facts, limits, now, logger, signal, mode } = run;
   const print = (message: string): void => logger.info(message);
-  return { types, memo, facts, contextFacts, limits, now, print, signal, mode, record: false };
+  return { types, memo, facts, contextFacts, limits, now, print, signal, mode, record: false, assume: undefined };
 }

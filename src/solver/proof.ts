@@ -18,6 +18,12 @@ export type Premise =
       readonly stored: "store" | "context";
       readonly span: Span | undefined;
     }
+  | {
+      readonly kind: "missing";
+      readonly predicate: string;
+      readonly args: readonly Term[];
+      readonly span: Span | undefined;
+    }
   | { readonly kind: "builtin" | "negation"; readonly span: Span | undefined };
 
 /**

@@ -32,6 +32,8 @@ export interface Surroundings {
   readonly mode: "first" | "all";
   /** Whether proofs are kept, for an explanation. */
   readonly record: boolean;
+  /** Asked what is missing: facts that fit may be assumed, up to a number. Errors then only end their branch. */
+  readonly assume: Assumptions | undefined;
 }
 
 /** Alternatives of one goal, tried one after the other, each on a branch of its own. */
@@ -70,6 +72,11 @@ interface Barrier {
   readonly kind: "barrier";
   readonly target: Table | Probe;
   readonly resume: () => void;
+}
+
+export interface Assumptions {
+  readonly most: number;
+  readonly fits: (predicate: Predicate, args: readonly Term[]) => boolean;
 }
 
 type Job = State | Choice | Rules | Consumer | Barrier;
@@ -116,10 +123,19 @@ export class Search {
       for (;;) {
         const job = this.#stack.pop();
         if (job === undefined || (this.#first && root.answers.length > 0)) return;
-        this.#do(job);
+        if (this.around.assume === undefined) this.#do(job);
+        else this.#attempt(job);
       }
     } catch (error) {
       throw this.#located(error);
+    }
+  }
+
+  #attempt(job: Job): void {
+    try {
+      this.#do(job);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
     }
   }
 
@@ -193,13 +209,14 @@ export class Search {
   call(state: State, predicate: Predicate, call: CanonicalCall, whole: boolean, span: Span): boolean {
     const known = this.#tables.get(call.key);
     if (known?.complete === true) return this.#useComplete(state, known, call, span);
-    if (known !== undefined && predicate.cuts) {
+    const assuming = this.around.assume !== undefined;
+    if (known !== undefined && predicate.cuts && !assuming) {
       throw new Fault(
         "engine/cut-cycle",
         `the call of \`${predicate.name}\` needs its own answer before its \`cut\` is decided`,
       );
     }
-    if (whole || predicate.cuts) {
+    if ((whole || predicate.cuts) && !assuming) {
       this.#levels.push({ base: this.#stack.length, pending: this.pending, tables: [] });
       const table = this.open(predicate, call, state);
       const resume = (): void => {
@@ -276,7 +293,7 @@ export class Search {
     const take = (to: State): boolean => {
       const answer = answers[next++] as Answer;
       this.note(to, { kind: "answer", table, answer, span });
-      return applyAnswer(to.frame, call.open, answer);
+      return applyAnswer(to, call.open, answer);
     };
     if (answers.length === 1) return take(state);
     this.choose(state, () => next + 1 < answers.length, take);
@@ -297,10 +314,11 @@ export class Search {
     consumer.next++;
     if (consumer.next < table.answers.length) this.#wake(consumer);
     // A call without open variables has one answer at most, so nothing else will need this branch.
-    const next = table.call.open.length === 0 ? state : state.branch();
+    const only = table.call.open.length === 0 && this.around.assume === undefined;
+    const next = only ? state : state.branch();
     this.tick(next, consumer.span);
     this.note(next, { kind: "answer", table, answer, span: consumer.span });
-    if (applyAnswer(next.frame, consumer.open, answer)) advance(this, next);
+    if (applyAnswer(next, consumer.open, answer) && this.affordable(next)) advance(this, next);
   }
 
   /** A body is proved: its table has an answer. */
@@ -312,7 +330,7 @@ export class Search {
       return;
     }
     const proof = this.around.record ? { rule: state.rule, premises: state.premises } : undefined;
-    if (!owner.add(closeAnswer(state.frame, state.open, proof))) return;
+    if (!owner.add(closeAnswer(state, proof))) return;
     const { answers } = this.around.limits;
     if (owner.answers.length > answers) throw new LimitError("answers", answers, "answers");
     if (this.#first && owner.call.open.length === 0) owner.complete = true;
@@ -323,6 +341,10 @@ export class Search {
 
   /** Runs a negated goal to its end, then goes on with `state` if there was no answer. */
   negate(state: State, body: Step | undefined): void {
+    if (this.around.assume !== undefined) {
+      if (this.#holdsAsIs(state, body) === false) this.#stack.push(state);
+      return;
+    }
     const probe = new Probe(this.#stack.length, state);
     this.#levels.push({ base: probe.base, pending: this.pending, tables: [] });
     const resume = (): void => {
@@ -331,6 +353,20 @@ export class Search {
     this.#stack.push({ kind: "barrier", target: probe, resume });
     const frame = state.frame.copy();
     this.#stack.push(new State(body, frame, probe, state.rule, nothingOpen, this.scope(undefined)));
+  }
+
+  /** Nothing is assumed under a `not`. `undefined` while something is pending. */
+  #holdsAsIs(state: State, body: Step | undefined): boolean | undefined {
+    const search = new Search({ ...this.around, assume: undefined, record: false, mode: "first" });
+    const root = search.open(undefined, { key: "", args: [], types: undefined, open: nothingOpen as [] }, state);
+    search.push(new State(body, state.frame.copy(), root, state.rule, nothingOpen, search.scope(undefined)));
+    search.run(root);
+    return search.pending > 0 ? undefined : root.answers.length > 0;
+  }
+
+  /** Whether a branch has assumed no more than it may. */
+  affordable(state: State): boolean {
+    return state.missing.length <= (this.around.assume?.most ?? 0);
   }
 
   #leaveLevel({ target, resume }: Barrier): void {

@@ -1,7 +1,7 @@
 import type { Frame } from "./bindings.js";
 import type { Op, RuleCode, Step } from "./code.js";
 import type { Premises } from "./proof.js";
-import type { Table } from "./tables.js";
+import { type Missing, nothingMissing, type Table } from "./tables.js";
 import type { Term } from "./values.js";
 
 /** A branch of the search: what is still to be proved, and what is known. It owns its frame. */
@@ -19,6 +19,8 @@ export class State {
   /** The disjunctions that this branch is inside of, innermost first. */
   joins: Joins | undefined;
   premises: Premises | undefined;
+  /** Facts assumed so far, in an explanation of a denial. */
+  missing: readonly Missing[];
 
   constructor(
     step: Step | undefined,
@@ -37,6 +39,7 @@ export class State {
     this.scope = scope;
     this.joins = undefined;
     this.premises = undefined;
+    this.missing = nothingMissing;
   }
 
   /** Another branch with the same past and the same future. */
@@ -45,6 +48,7 @@ export class State {
     other.waiting = this.waiting;
     other.joins = this.joins;
     other.premises = this.premises;
+    other.missing = this.missing;
     return other;
   }
 }

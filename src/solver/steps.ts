@@ -37,6 +37,7 @@ function execute(search: Search, state: State, op: Op): boolean {
   const { frame } = state;
   switch (op.kind) {
     case "unify":
+      if (op.condition) search.note(state, { kind: "builtin", span: op.span });
       return frame.unify(op.left, op.right);
     case "type":
       return frame.constrain(op.term, op.set);
@@ -69,7 +70,7 @@ function execute(search: Search, state: State, op: Op): boolean {
       return frame.unify(op.target, op.value);
     }
     case "test":
-      return test(state, op);
+      return test(search, state, op);
     case "dot":
       return member(search, state, op);
     case "field":
@@ -119,10 +120,13 @@ function execute(search: Search, state: State, op: Op): boolean {
   }
 }
 
-function test(state: State, op: Op & { kind: "test" }): boolean {
+function test(search: Search, state: State, op: Op & { kind: "test" }): boolean {
   const value = state.frame.deref(op.term);
   if (value instanceof Variable) return op.computed ? wait(state, op) : state.frame.unify(value, true);
-  if (typeof value === "boolean") return value;
+  if (typeof value === "boolean") {
+    search.note(state, { kind: "builtin", span: op.span });
+    return value;
+  }
   return fault("engine/not-a-condition", `a condition must be a Boolean, and this is ${kindOf(value)}`);
 }
 
@@ -159,6 +163,8 @@ function cut(search: Search, state: State, op: Op & { kind: "cut" }): boolean {
   if (state.waiting !== undefined) {
     throw new Fault("engine/unbound-variable", "a `cut` may not run while a goal before it waits for a variable");
   }
+  // With assumptions there is no first solution to commit to; what comes out is tried again without any.
+  if (search.around.assume !== undefined) return true;
   const { scope } = state;
   if (scope === undefined) return fault("engine/cut-cycle", `\`${op.kind}\` has nothing to commit to`);
   search.truncate(scope.base);

@@ -14,7 +14,17 @@ export interface Answer {
   /** How many variables it has of its own. */
   readonly open: number;
   readonly proof: Proof | undefined;
+  /** The facts that were assumed for it, in an explanation of a denial. */
+  readonly missing: readonly Missing[];
 }
+
+/** A fact that is not there, with variables for what it may hold. */
+export interface Missing {
+  readonly predicate: string;
+  readonly args: readonly Term[];
+}
+
+export const nothingMissing: readonly Missing[] = [];
 
 /** A call as it looks from outside: arguments without a frame, variables numbered in order of appearance. */
 export interface CanonicalCall {
@@ -39,6 +49,7 @@ export class Table {
   complete = false;
   #seen: Set<string> | undefined;
   #general: Answer[] | undefined;
+  #assumed: Map<string, (readonly string[])[]> | undefined;
 
   constructor(
     predicate: Predicate | undefined,
@@ -56,8 +67,10 @@ export class Table {
 
   /** Whether the answer was new: neither there already nor a special case of one that is. */
   add(answer: Answer): boolean {
+    if (answer.missing.length > 0) return this.#addAssumed(answer);
     if (this.call.open.length === 0) {
-      if (this.answers.length > 0) return false;
+      if (this.#seen !== undefined) return false;
+      this.#seen = new Set();
       this.answers.push(answer);
       return true;
     }
@@ -71,6 +84,24 @@ export class Table {
     if (answer.open > 0) (this.#general ??= []).push(answer);
     return true;
   }
+
+  /** An answer under assumptions is new unless the same answer is there under some of them. */
+  #addAssumed(answer: Answer): boolean {
+    let key = "";
+    for (const value of answer.values) key += exactKey(value, answer.types);
+    const assumed = answer.missing.map((missing) => missingKey(missing, answer.types));
+    this.#assumed ??= new Map();
+    const known = this.#assumed.get(key) ?? [];
+    if (known.some((other) => other.every((fact) => assumed.includes(fact)))) return false;
+    this.#assumed.set(key, [...known, assumed]);
+    this.answers.push(answer);
+    return true;
+  }
+}
+
+/** Equal for equal facts with equal holes. */
+export function missingKey({ predicate, args }: Missing, types: Answer["types"]): string {
+  return `${predicate.length}:${predicate}${args.map((arg) => exactKey(arg, types)).join("")}`;
 }
 
 const noVariables: readonly Variable[] = [];
@@ -102,8 +133,10 @@ export function canonicalCall(predicate: Predicate, args: readonly Term[], frame
 }
 
 /** What a proved goal says about the open variables of its call. */
-export function closeAnswer(frame: Frame, open: readonly Term[], proof: Proof | undefined): Answer {
-  if (open.length === 0) return { values: open, types: undefined, open: 0, proof };
+export function closeAnswer({ frame, open, missing: assumed }: State, proof: Proof | undefined): Answer {
+  if (open.length === 0 && assumed.length === 0) {
+    return { values: open, types: undefined, open: 0, proof, missing: nothingMissing };
+  }
   const slots: Variable[] = [];
   let types: (TypeSet | undefined)[] | undefined;
   const number = (slot: Variable): Variable => {
@@ -117,28 +150,58 @@ export function closeAnswer(frame: Frame, open: readonly Term[], proof: Proof | 
     return variable(index);
   };
   const values = open.map((term) => frame.resolve(term, number));
-  return { values, types, open: slots.length, proof };
+  const missing = assumed.map(({ predicate, args }) => ({
+    predicate,
+    args: args.map((arg) => frame.resolve(arg, number)),
+  }));
+  return { values, types, open: slots.length, proof, missing };
 }
 
 /** Unifies the caller's variables with an answer. */
-export function applyAnswer(frame: Frame, open: readonly Variable[], answer: Answer): boolean {
+export function applyAnswer(state: State, open: readonly Variable[], answer: Answer): boolean {
+  const { frame } = state;
+  if (answer.missing.length > 0) return applyAssumed(state, open, answer);
   if (answer.open === 0) {
     for (const [i, slot] of open.entries()) if (!frame.unify(slot, answer.values[i] as Term)) return false;
     return true;
   }
-  const fresh: Variable[] = [];
-  const rename = (slot: Variable): Variable => {
-    let own = fresh[slot.slot];
-    if (own === undefined) {
-      own = frame.fresh(answer.types?.[slot.slot]);
-      fresh[slot.slot] = own;
-    }
-    return own;
-  };
+  const rename = freshNames(frame, answer);
   for (const [i, slot] of open.entries()) {
     if (!frame.unify(slot, renameTerm(answer.values[i] as Term, rename))) return false;
   }
   return true;
+}
+
+/** The answer's facts join those that the branch has assumed already. */
+function applyAssumed(state: State, open: readonly Variable[], answer: Answer): boolean {
+  const { frame } = state;
+  const rename = freshNames(frame, answer);
+  for (const [i, slot] of open.entries()) {
+    if (!frame.unify(slot, renameTerm(answer.values[i] as Term, rename))) return false;
+  }
+  for (const { predicate, args } of answer.missing) {
+    assume(state, { predicate, args: args.map((arg) => renameTerm(arg, rename)) });
+  }
+  return true;
+}
+
+/** Adds a fact to what a branch assumes, unless it is there. */
+export function assume(state: State, missing: Missing): void {
+  const { frame } = state;
+  const key = (fact: Missing): string => {
+    const args = fact.args.map((arg) => frame.resolve(arg, (slot) => slot));
+    return missingKey({ predicate: fact.predicate, args }, frame.types);
+  };
+  const own = key(missing);
+  if (!state.missing.some((other) => key(other) === own)) state.missing = [...state.missing, missing];
+}
+
+function freshNames(frame: Frame, answer: Answer): (slot: Variable) => Variable {
+  const fresh: Variable[] = [];
+  return ({ slot }) => {
+    fresh[slot] ??= frame.fresh(answer.types?.[slot]);
+    return fresh[slot];
+  };
 }
 
 /** A term with its variables replaced. */

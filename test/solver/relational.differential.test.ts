@@ -63,6 +63,7 @@ function load(text: string): Policy {
 function allows(model: Model, actor: Reference, action: string, resource: Reference): boolean {
   const isFolder = resource.type === "Folder" || resource.type === "Note";
   const isUser = actor.type === "User";
+  const fromFolder = actor.type === "Folder" || actor.type === "Note";
   const known = (...args: PlainValue[]): boolean => holds(model, args[0] as string, args.slice(1));
   const some = (predicate: string, fits: (args: readonly PlainValue[]) => boolean): boolean =>
     [...(model.get(predicate)?.values() ?? [])].some(fits);
@@ -74,7 +75,7 @@ function allows(model: Model, actor: Reference, action: string, resource: Refere
     case "role: writer":
       return isFolder && known("has_role", actor, "writer", resource);
     case "near":
-      return isFolder && known(action, actor, resource);
+      return fromFolder && isFolder && known(action, actor, resource);
     case "works":
       return isUser && resource.type === "Team" && known(action, actor, resource);
     case "trusted":
