@@ -263,9 +263,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
         ready();
         const next = await load(input);
         ready();
-        const former = inForce;
         inForce = putInForce(next, store, limits, logger);
-        former.fitting.close();
       });
       replacing = replaced.catch(() => {});
       return replaced;

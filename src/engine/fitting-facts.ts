@@ -26,7 +26,14 @@ export class FittingFacts {
     this.#onChange = onChange;
     this.misfits = findMisfits(store.tables, policy);
     if (this.misfits.count > 0) this.#copy = this.#fitting();
-    this.#unsubscribe = store.subscribe((change) => this.#follow(change));
+    // Weakly: a policy that was replaced goes on following the store for as long as a question still needs it.
+    const self = new WeakRef(this);
+    const unsubscribe = store.subscribe((change) => {
+      const fitting = self.deref();
+      if (fitting === undefined) unsubscribe();
+      else fitting.#follow(change);
+    });
+    this.#unsubscribe = unsubscribe;
   }
 
   get tables(): FactTables {

@@ -137,7 +137,9 @@ export function explanationOf(
   action: string,
   resource: CallArgument | undefined,
 ): Explanation | Promise<Explanation> {
-  return andThen(mayDo(question, actor, action, resource), (allowed) => ({ allowed, attempts: [] }));
+  const args = allowed(actor, action, resource);
+  const run = runOf(question, "first");
+  return settle(() => question.machine.explain("allow", args, run), run);
 }
 
 /** The set of answers to a goal given as text. @throws InputError with diagnostics when it does not parse or check */

@@ -8,7 +8,7 @@ import { createHost, type Host } from "../solver/create-host.js";
 import type { Explanation } from "../solver/explanation.js";
 import type { TypeOptions } from "../solver/host.js";
 import { defaultLimits, type Limits } from "../solver/limits.js";
-import { createMachine, type Machine, type RunOptions } from "../solver/machine.js";
+import { type CallArgument, createMachine, type Machine, open, type RunOptions } from "../solver/machine.js";
 import { settle } from "./settling.js";
 import type { Logger } from "./types.js";
 
@@ -124,11 +124,54 @@ async function runAssertion(
     return { ...report, passed: false, error };
   }
   if (iff === undefined || variable === undefined) {
-    return { ...report, passed: answers.length > 0 !== negated };
+    const passed = answers.length > 0 !== negated;
+    const explanation = passed ? undefined : await explain(assertion, context, run);
+    return { ...report, passed, ...(explanation === undefined ? {} : { explanation }) };
   }
   const comparison = compare(iff, answers, variable.name, context.host);
   const holds = comparison.missing.length === 0 && comparison.unexpected.length === 0;
   return { ...report, passed: holds !== negated, iff: comparison };
+}
+
+/** Why a failed assertion failed; `undefined` for assertions about values that cannot be handed in one by one. */
+async function explain(
+  { predicate, params }: PolicyTestAssertion,
+  { machine, host }: Context,
+  run: RunOptions,
+): Promise<Explanation | undefined> {
+  const args: CallArgument[] = [];
+  for (const param of params) {
+    const arg = argumentOf(param, host);
+    if (arg === undefined) return undefined;
+    args.push(arg);
+  }
+  try {
+    return await settle(() => machine.explain(predicate.text, args, run), run);
+  } catch (error) {
+    // The assertion has failed already; that it cannot be explained changes nothing about it.
+    if (error instanceof ArcturusError) return undefined;
+    throw error;
+  }
+}
+
+function argumentOf({ term, pattern }: Parameter, host: Host): CallArgument | undefined {
+  switch (term.kind) {
+    case "string":
+    case "integer":
+    case "boolean":
+      return term.value;
+    case "entity":
+      return term.id.kind === "string" ? { type: term.type.text, id: term.id.value } : undefined;
+    case "constant":
+      return host.reference(host.constant(term.name));
+    case "variable":
+      if (pattern === undefined) return open(term.name);
+      return pattern.kind === "type-pattern" && pattern.fields === undefined
+        ? open(term.name, pattern.type.text)
+        : undefined;
+    default:
+      return undefined;
+  }
 }
 
 /** `assert p(a, x: T)` as the goal `x matches T and p(a, x)`. */
