@@ -80,7 +80,13 @@ export function assemble(
     report.error("polar/limit-exceeded", surplus.head, `the policy has ${drafts.length} rules; the limit is ${limit}`);
     return undefined;
   }
-  const rules = drafts.map((draft, order) => resolveRule(draft, order, declarations, constants, report));
+  const broken = new Set<Rule>();
+  const rules = drafts.map((draft, order) => {
+    const before = report.diagnostics.length;
+    const rule = resolveRule(draft, order, declarations, constants, report);
+    if (report.diagnostics.length > before) broken.add(rule);
+    return rule;
+  });
   const ruleTypes = resolveRuleTypes(statements.ruleTypes, declarations, constants, report);
 
   const predicates = new PredicateTable();
@@ -98,8 +104,12 @@ export function assemble(
       },
     );
   }
-  for (const rule of rules) if (rule.origin === "written") checkRule(rule, declarations, ruleTypes, result, report);
-  checkCalls(result, predicates, lenient, report);
+  for (const rule of rules) {
+    if (rule.origin === "written") {
+      checkRule(rule, { declarations, ruleTypes, result, report, isBroken: broken.has(rule) });
+    }
+  }
+  checkCalls(result, predicates, broken, lenient, report);
   warnDuplicateRules(rules, report);
   for (const rule of statements.rules) warnFlags(rule.flags, report);
   for (const block of statements.blocks) {
@@ -222,22 +232,26 @@ function readDeclares(
   });
 }
 
+interface RuleContext {
+  readonly declarations: Declarations;
+  readonly ruleTypes: ReadonlyMap<string, readonly RuleType[]>;
+  readonly result: SignatureInference;
+  readonly report: Report;
+  /** A type or an entity of the rule does not exist, so less is known than was meant. */
+  readonly isBroken: boolean;
+}
+
 /** The checks of one written rule. Shorthand is right by construction. */
-function checkRule(
-  rule: Rule,
-  declarations: Declarations,
-  ruleTypes: ReadonlyMap<string, readonly RuleType[]>,
-  result: SignatureInference,
-  report: Report,
-): void {
+function checkRule(rule: Rule, { declarations, ruleTypes, result, report, isBroken }: RuleContext): void {
   const { inference, sites, environments } = result;
   checkVariables(rule, report);
+  const declared = { ...declarations, isBroken };
   const fits = checkRuleAgainstTypes(rule, ruleTypes.get(rule.name) ?? [], declarations.types, report);
   if (fits && nameKinds.has(rule.name) && !checkRelationRule(rule, inference, report)) {
     const terms = rule.params.map(({ term, pattern }) => (pattern?.kind === "term-pattern" ? pattern.term : term));
-    checkName(rule.name, terms, headKnowledge(inference, rule.params), declarations, report);
+    checkName(rule.name, terms, headKnowledge(inference, rule.params), declared, report);
   }
-  for (const site of sites.get(rule) ?? []) checkNameOfCall(site, declarations, report);
+  for (const site of sites.get(rule) ?? []) checkNameOfCall(site, declared, report);
   let environment = environments.get(rule);
   if (environment === undefined) {
     environment = headEnvironment(inference, rule.params);

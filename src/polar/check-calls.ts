@@ -1,18 +1,25 @@
 import type { CallSite } from "./infer.js";
 import { didYouMean, editDistance } from "./near.js";
+import type { Rule } from "./policy.js";
 import { arityMessage, maxFactArguments, type PredicateTable } from "./predicates.js";
 import type { Report } from "./report.js";
 import type { SignatureInference, Unresolved } from "./signatures.js";
 
-/** Calls that lead nowhere: `polar/undefined-rule` and `polar/wrong-arity`, and names that look misspelt. */
+/**
+ * Calls that lead nowhere: `polar/undefined-rule` and `polar/wrong-arity`, and names that look misspelt.
+ * @param broken rules in which a type does not exist
+ */
 export function checkCalls(
   result: SignatureInference,
   predicates: PredicateTable,
+  broken: ReadonlySet<Rule>,
   lenient: boolean,
   report: Report,
 ): void {
   for (const site of result.wrongArity) reportWrongArity(site, predicates, report);
-  for (const { site, argument } of result.unresolved) {
+  for (const { rule, site, argument } of result.unresolved) {
+    // The type that is missing may be the one that does not exist.
+    if (broken.has(rule)) continue;
     reportUndefined(site, argument, [...predicates.names(), ...result.inferred.keys()], report);
   }
   checkSimilarNames(result, predicates, report);

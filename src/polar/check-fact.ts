@@ -146,13 +146,9 @@ function wrongType(
     code: "facts/wrong-type",
     message: unknown
       ? `\`${text}\` is not used in policy: there is no type \`${found}\``
-      : `\`${text}\` is not used in policy: argument ${best + 1} cannot be ${article(found)}`,
+      : `\`${text}\` is not used in policy: argument ${best + 1} cannot be of type \`${found}\``,
     help: (unknown ? didYouMean(found, policy.types.keys()) : undefined) ?? used,
   };
-}
-
-function article(type: string | undefined): string {
-  return type === undefined ? "that" : `${/^[AEIOU]/.test(type) ? "an" : "a"} \`${type}\``;
 }
 
 function listSignatures(signatures: readonly FactSignature[]): string {

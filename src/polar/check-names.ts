@@ -11,6 +11,8 @@ import type { TypeTable } from "./type-table.js";
 export interface Declared {
   readonly types: TypeTable;
   readonly global: TypeInfo | undefined;
+  /** Types may be unknown for the reason that they do not exist, which was reported. */
+  readonly isBroken?: boolean;
 }
 
 /** Checks the name literal of a call of has_role, has_permission or has_relation. */
@@ -38,6 +40,7 @@ export function checkName(
   }
   const types = (kind === "relation" ? known[0] : known[2])?.types;
   const open = types === undefined || types.size === 0 || types.has("Actor") || types.has("Resource");
+  if (open && declared.isBroken === true) return;
   const candidates = open ? [...declared.types.values()] : [...types].flatMap((t) => declared.types.get(t) ?? []);
   if (candidates.some((type) => namesOf(type, kind).has(name.value))) return;
   const all = new Set(candidates.flatMap((type) => [...namesOf(type, kind).keys()]));

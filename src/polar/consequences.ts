@@ -29,19 +29,19 @@ const aboutTheWhole = new Set([
 ]);
 
 /**
- * Leaves out what may only be a consequence of a statement that could not be read: that a name is missing which stands in a part
- * of a source that is not in the tree, or that the policy as a whole lacks something.
+ * Leaves out what may only be a consequence of a statement that could not be read: that a name is missing which seems to be
+ * declared in a part of a source that is not in the tree, or that the policy as a whole lacks something.
  */
 export function withoutConsequences(
   diagnostics: readonly Diagnostic[],
   sources: readonly Source[],
   statements: readonly Statement[],
 ): Diagnostic[] {
-  const unread = namesIn(unreadParts(sources, statements));
+  const unread = new Set(unreadParts(sources, statements).flatMap(declaredIn));
   return diagnostics.filter((d) => {
     if (aboutTheWhole.has(d.code)) return false;
     if (!aboutMissingNames.has(d.code)) return true;
-    const mentioned = [...d.message.matchAll(/`([^`]*)`/g)].flatMap((m) => [...namesIn([m[1] as string])]);
+    const mentioned = [...d.message.matchAll(/`([^`]*)`/g)].flatMap((m) => (m[1] as string).match(names) ?? []);
     return !mentioned.some((name) => unread.has(name));
   });
 }
@@ -70,8 +70,16 @@ function unreadParts(sources: readonly Source[], statements: readonly Statement[
   return parts;
 }
 
-function namesIn(texts: readonly string[]): Set<string> {
-  const names = new Set<string>();
-  for (const text of texts) for (const [name] of text.matchAll(/[\p{L}_][\p{L}\p{N}_.:-]*/gu)) names.add(name);
-  return names;
+const names = /[\p{L}_][\p{L}\p{N}_.:-]*/gu;
+
+/** The names that a piece of text may declare: types, predicates at the beginning of a statement, fixtures, and whatever a block lists. */
+function declaredIn(text: string): string[] {
+  const found: string[] = [];
+  for (const [, name] of text.matchAll(/\b(?:actor|resource|fixture)\s+([\p{L}_][\p{L}\p{N}_:]*)/gu))
+    found.push(name as string);
+  for (const [, name] of text.matchAll(/(?:^|[;}\n]|\bdeclare\b)\s*([\p{L}_][\p{L}\p{N}_:]*\??)\s*\(/gu))
+    found.push(name as string);
+  if (/\bglobal\s*\{/.test(text)) found.push("global");
+  if (/\b(?:roles|permissions|relations)\b/.test(text)) found.push(...(text.match(names) ?? []));
+  return found;
 }

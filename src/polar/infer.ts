@@ -159,12 +159,17 @@ function addSite(call: CallCondition, environment: Environment, negated: boolean
   sites.push({ call, args: call.args.map((arg) => knowledgeOf(arg, environment)), negated });
 }
 
-/** Narrows the environment by a condition that holds, until nothing more follows. */
+/**
+ * Narrows the environment by a condition that holds, until nothing more follows. What the condition says itself comes before what
+ * its calls imply, so that a call that contradicts it can be told.
+ */
 export function constrain(inference: Inference, condition: Condition, environment: Environment): void {
-  // Each round can only take types away; a chain of `x = y` needs one round for each link at most.
-  for (let round = 0; round < 20; round++) {
-    if (!constrainOnce(inference, condition, environment)) return;
-    if (condition.kind !== "and") return;
+  const alone: Inference = { types: inference.types, providers: () => undefined };
+  for (const source of [alone, inference]) {
+    // Each round can only take types away; a chain of `x = y` needs one round for each link at most.
+    for (let round = 0; round < 20; round++) {
+      if (!constrainOnce(source, condition, environment) || condition.kind !== "and") break;
+    }
   }
 }
 

@@ -1,0 +1,192 @@
+import { describe, expect, it } from "vitest";
+import { loadGoal } from "../../src/polar/goal.js";
+import type { HostType, Policy } from "../../src/polar/policy.js";
+import { isAnonymous } from "../../src/polar/resolve.js";
+import { isSubtype } from "../../src/polar/type-table.js";
+import { variablesOf } from "../../src/polar/walk.js";
+import { errorsOf, policyOf, problemsOf, ruleText } from "./policies.js";
+
+const host: readonly HostType[] = [
+  { name: "User", extends: [], constructible: true },
+  { name: "Admin", extends: ["User"], constructible: true },
+  { name: "Doc", extends: [], constructible: false },
+];
+
+function rulesOf(text: string, options?: Parameters<typeof policyOf>[1]): string[] {
+  return [...policyOf(text, options).rules.values()]
+    .flat()
+    .filter((r) => r.origin === "written")
+    .map(ruleText);
+}
+
+describe("names in rules", () => {
+  it("constants stand for their value, in heads too", () => {
+    const [rule] = [
+      ...policyOf("f(alice) if alice.age = x and x = alice;", { constants: ["alice"] }).rules.values(),
+    ].flat();
+    expect(rule?.params[0]?.term).toMatchObject({ kind: "constant", name: "alice" });
+    expect(variablesOf({ params: rule?.params ?? [], body: rule?.body }).map((v) => v.name)).toEqual(["x", "x"]);
+  });
+
+  it("entities of built-in types are plain values", () => {
+    expect(rulesOf('f(Integer{1}, String{"a"}, Boolean{true}, Float{2}, Float{1.5});')).toEqual([
+      'f(1, "a", true, 2.0, 1.5);',
+    ]);
+  });
+
+  it("each `_` is a variable of its own, with a name that no text has", () => {
+    const [rule] = [...policyOf("f(_, [_, *_]) if g(_, _); g(1, 2);").rules.values()].flat();
+    const names = variablesOf({ params: rule?.params ?? [], body: rule?.body }).map((v) => v.name);
+    expect(new Set(names).size).toBe(5);
+    expect(names.every(isAnonymous)).toBe(true);
+    expect(isAnonymous("_x")).toBe(false);
+  });
+
+  it.each([
+    ["f(x) if x = User;", "polar/type-as-value"],
+    ["f(x) if x = String;", "polar/type-as-value"],
+    ["f(x) if x = {type: Admin};", "polar/type-as-value"],
+    ["f(User);", "polar/type-as-value"],
+    ["f(x: Usr);", "polar/unknown-type"],
+    ['f(x) if x matches {owner: Usr{name: "a"}};', "polar/unknown-type"],
+    ['f(Usr{"a"});', "polar/unknown-type"],
+    ["f(x) if x = new Usr();", "polar/unknown-type"],
+    ["f(x) if x = new Doc();", "polar/unknown-type"],
+    ["f(x) if x = new String();", "polar/unknown-type"],
+    ["declare f(Usr);", "polar/unknown-type"],
+    ["type f(x: Usr);", "polar/unknown-type"],
+    ["f(User{1});", "polar/bad-entity"],
+    ['f(User{""});', "polar/bad-entity"],
+    ['f(Resource{"a"});', "polar/bad-entity"],
+    ['f(Integer{"1"});', "polar/bad-entity"],
+    ["f(List{1});", "polar/bad-entity"],
+    ["declare f(List);", "polar/bad-declaration"],
+    ["declare allow(User, User, User);", "polar/bad-declaration"],
+    ["declare f();", "polar/bad-declaration"],
+    ["declare f(User, User, User, User, User, User);", "polar/bad-declaration"],
+    ["f(x) if debug(x);", "polar/debug"],
+  ])("%s is refused", (text, code) => {
+    expect(errorsOf(text, { types: host })).toEqual([code]);
+  });
+
+  it.each([
+    "User(1);",
+    "f(x) if x = new User();",
+    'f(x) if x matches Admin{name: "a"};',
+    "f(_: Actor, _: Resource, _: List);",
+  ])("%s is fine", (text) => {
+    expect(errorsOf(text, { types: host })).toEqual([]);
+  });
+
+  it("says nothing more about what follows from a type that does not exist", () => {
+    expect(problemsOf('actor User {}\nhas_role(u: Usr, "x", r: Rsc) if u matches Rsc and p(u, r);')).toEqual([
+      "2:13 polar/unknown-type",
+      "2:26 polar/unknown-type",
+      "2:44 polar/unknown-type",
+    ]);
+  });
+});
+
+describe("types", () => {
+  const policy = policyOf(
+    `actor User {} resource Doc {} resource Sheet extends Doc {} actor Bot extends Doc {}
+     resource Book extends Sheet, Plain {}`,
+    { types: [...host, { name: "Plain", extends: [], constructible: true }] },
+  );
+  const subtypes = (sup: string): string[] =>
+    [...policy.types.keys()].filter((sub) => isSubtype(policy.types, sub, sup));
+
+  it("a class below an actor is an actor; every actor is a resource", () => {
+    expect(subtypes("Actor")).toEqual(["User", "Admin", "Bot"]);
+    expect(subtypes("Resource")).toEqual(["User", "Admin", "Doc", "Sheet", "Bot", "Book"]);
+    expect(policy.types.get("Admin")?.kind).toBe("actor");
+    expect(policy.types.get("Plain")?.kind).toBe("host");
+    expect(isSubtype(policy.types, "Actor", "Resource")).toBe(true);
+    expect(isSubtype(policy.types, "Resource", "Actor")).toBe(false);
+  });
+
+  it("blocks and classes together make the order of types", () => {
+    expect(policy.types.get("Book")?.ancestors).toEqual(["Book", "Sheet", "Plain", "Doc"]);
+    expect(subtypes("Plain")).toEqual(["Plain", "Book"]);
+  });
+
+  it.each([
+    ["actor Actor {}", "polar/reserved-name"],
+    ["resource Global {}", "polar/reserved-name"],
+    ["resource Dictionary {}", "polar/reserved-name"],
+    ["resource A extends A {}", "polar/extends-cycle"],
+    ["resource A extends Integer {}", "polar/unknown-type"],
+    ["resource A { relations = { x: Integer }; }", "polar/bad-declaration"],
+    ["resource A { relations = { x: B }; }", "polar/unknown-type"],
+    [
+      'resource A { roles = ["x"]; } resource B { permissions = ["x"]; } resource C extends A, B {}',
+      "polar/duplicate-declaration",
+    ],
+  ])("%s is refused", (text, code) => {
+    expect(errorsOf(text)).toEqual([code]);
+  });
+
+  it("an application type named like a built-in one is refused", () => {
+    expect(errorsOf("f(1);", { types: [{ name: "String", extends: [], constructible: true }] })).toEqual([
+      "polar/reserved-name",
+    ]);
+  });
+});
+
+describe("goals", () => {
+  const policy = policyOf(
+    `actor User {} global { permissions = ["stats"]; }
+     resource Doc { roles = ["reader"]; permissions = ["read"]; "read" if "reader"; }
+     owns(_: User, _: Doc) if false; f(1);`,
+    { constants: ["alice"], types: [{ name: "Point", extends: [], constructible: true }] },
+  );
+  const codes = (goal: string, bindings?: string[]): string[] =>
+    loadGoal(goal, policy, bindings === undefined ? {} : { bindings }).diagnostics.map((d) => d.code);
+
+  it("list their variables in order, without those that begin with `_`", () => {
+    const { goal } = loadGoal("f(x) and not f(_y) and owns(u, _) and f(x)", policy);
+    expect(goal?.variables).toEqual(["x", "u"]);
+  });
+
+  it.each([
+    ["f(1", "polar/unexpected-end"],
+    ["nope(1)", "polar/undefined-rule"],
+    ["f(1, 2)", "polar/wrong-arity"],
+    ["allow(x)", "polar/wrong-arity"],
+    ["x matches Nope", "polar/unknown-type"],
+    ["x = User", "polar/type-as-value"],
+    ['has_role(u, "writer", Doc{"d"})', "polar/unknown-role"],
+    ['x matches Doc and has_permission(u, "write", x)', "polar/unknown-permission"],
+    ['has_permission(u, "stat")', "polar/unknown-permission"],
+    ['has_relation(Doc{"d"}, "owner", u)', "polar/unknown-relation"],
+    ["x = new Point(x: 1)", "polar/keyword-arguments"],
+    ["debug()", "polar/debug"],
+  ])("%s is refused", (goal, code) => {
+    expect(codes(goal)).toEqual([code]);
+    expect(loadGoal(goal, policy).goal).toBeUndefined();
+  });
+
+  it.each([
+    'allow(u, "anything", Doc{"d"})',
+    "allow(a, b)",
+    'has_role(alice, "reader", x)',
+    'has_permission(u, "stats")',
+    "has_relation(a, b, c)",
+    "owns(u, d)",
+    "allow_field(a, b, c, d)",
+  ])("%s may be asked", (goal) => {
+    expect(codes(goal)).toEqual([]);
+  });
+
+  it("may bind variables that are called like a constant or a type", () => {
+    expect(loadGoal("f(alice)", policy, { bindings: ["alice"] }).goal?.variables).toEqual(["alice"]);
+    expect(codes("f(User)", ["User"])).toEqual([]);
+    expect(loadGoal("f(alice)", policy).goal?.variables).toEqual([]);
+  });
+
+  it("find the facts that the policy uses, and no others", () => {
+    const facts: Policy = policyOf("actor User {} g(u: User) if banned(u); declare tagged(User, String);");
+    expect(loadGoal("banned(x) and tagged(x, y)", facts).diagnostics).toEqual([]);
+    expect(loadGoal("banned(x, y)", facts).diagnostics.map((d) => d.code)).toEqual(["polar/wrong-arity"]);
+  });
+});

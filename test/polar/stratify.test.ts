@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { Source } from "../../src/diagnostics/source.js";
+import { loadPolicy } from "../../src/polar/load.js";
+import type { DependencyNode } from "../../src/polar/policy.js";
+import { errorsOf, policyOf } from "./policies.js";
+
+const org = `actor User {} resource Org { roles = ["member", "suspended", "active"]; permissions = ["use"]; }
+resource Site { roles = ["member", "active"]; } declare p(User); declare friend(User, User);\n`;
+
+describe("negation in a cycle is refused", () => {
+  it.each([
+    ["of one rule", "q(u: User) if p(u) and not q(u);"],
+    ["of two rules", "q(u: User) if p(u) and not r(u); r(u: User) if q(u);"],
+    ["through `forall`", "q(u: User) if forall(friend(u, v), q(v));"],
+    ["through the condition of `forall`", "q(u: User) if p(u) and forall(q(v) and friend(u, v), p(v));"],
+    ["inside of parentheses and alternatives", "q(u: User) if p(u) and (p(u) or not (p(u) and q(u)));"],
+    [
+      "of one role",
+      'has_role(u: User, "active", o: Org) if has_role(u, "member", o) and not has_role(u, "active", o);',
+    ],
+    [
+      "of roles that lead to each other",
+      'has_role(u: User, "active", o: Org) if p(u) and not has_role(u, "suspended", o); has_role(u: User, "suspended", o: Org) if has_role(u, "active", o);',
+    ],
+    [
+      "when the name is open",
+      'has_role(u: User, "active", o: Org) if p(u) and has_role(u, r, o) and not has_role(u, r, o);',
+    ],
+    [
+      "when the name is one of several",
+      'has_role(u: User, "active", o: Org) if r in ["member", "active"] and p(u) and not has_role(u, r, o);',
+    ],
+    [
+      "when the type is open",
+      'has_role(u: User, "active", o: Org) if p(u) and friend(u, v) and not has_role(v, "active", _x);',
+    ],
+    [
+      "through shorthand",
+      'resource Doc { permissions = ["see"]; roles = ["seer"]; "see" if "seer"; } has_role(u: User, "seer", d: Doc) if p(u) and not has_permission(u, "see", d);',
+    ],
+    ["through `allow`", 'allow(u: User, "a", o: Org) if p(u) and not allow(u, "b", o);'],
+  ])("%s", (_, text) => {
+    expect(errorsOf(org + text)).toContain("polar/unstratified");
+  });
+});
+
+describe("negation without a cycle is fine", () => {
+  it.each([
+    [
+      "another role of the same type",
+      'has_role(u: User, "active", o: Org) if has_role(u, "member", o) and not has_role(u, "suspended", o);',
+    ],
+    [
+      "the same role of another type",
+      'has_role(u: User, "active", o: Org) if s matches Site and p(u) and not has_role(u, "active", s) and o = o and s = s;',
+    ],
+    ["a permission beside a role", 'has_role(u: User, "active", o: Org) if p(u) and not has_permission(u, "use", o);'],
+    [
+      "recursion beside it",
+      "q(u: User) if p(u); q(u: User) if friend(u, v) and q(v); r(u: User) if p(u) and not q(u);",
+    ],
+    ["a predicate of another arity", "q(u: User) if p(u) and not q(u, u); q(_: User, _: User);"],
+    ["facts alone", "q(u: User) if p(u) and not friend(u, u);"],
+  ])("%s", (_, text) => {
+    expect(errorsOf(org + text)).toEqual([]);
+  });
+});
+
+it("names the cycle and points at its calls", () => {
+  const text = `${org}a(u: User) if p(u) and not b(u);\nb(u: User) if c(u);\nc(u: User) if a(u);`;
+  const { diagnostics } = loadPolicy([new Source("p.polar", text)]);
+  const [error] = diagnostics.filter((d) => d.severity === "error");
+  expect(error).toMatchObject({
+    line: 3,
+    column: 28,
+    message: "`a` depends on its own negation, by way of `b` and `c`",
+  });
+  expect(error?.related?.map((r) => `${r.line}:${r.column}`)).toEqual(["4:15", "5:15"]);
+});
+
+describe("the dependency graph", () => {
+  const text = `${org}
+    q(u: User) if p(u); q(u: User) if friend(u, v) and q(v);
+    r(u: User) if p(u) and not q(u);
+    s(u: User) if r(u) and not r(u);
+    has_role(u: User, "active", o: Org) if has_role(u, "member", o);
+    has_role(u: User, "member", s: Site) if p(u) and s = s;`;
+  const { dependencies, rules } = policyOf(text);
+  const nodeOf = (key: string): DependencyNode =>
+    dependencies.nodeOf.get(rules.get(key)?.[0] as never) as DependencyNode;
+
+  it("has every rule in one node, and divides roles by name and type", () => {
+    const all = [...rules.values()].flat();
+    expect(all.every((rule) => dependencies.nodeOf.get(rule)?.rules.includes(rule))).toBe(true);
+    expect(dependencies.nodes.flatMap((node) => node.rules)).toHaveLength(all.length);
+    const roles = dependencies.nodes.filter((node) => node.predicate === "has_role/3");
+    expect(roles.map((node) => [node.name, node.type])).toEqual([
+      ["active", "Org"],
+      ["member", "Site"],
+    ]);
+    expect(roles[0]?.edges).toEqual([]);
+  });
+
+  it("counts negations in strata and knows what is recursive", () => {
+    expect(["q/1", "r/1", "s/1"].map((key) => nodeOf(key).stratum)).toEqual([0, 1, 2]);
+    expect(["q/1", "r/1"].map((key) => nodeOf(key).recursive)).toEqual([true, false]);
+  });
+
+  it("puts every component behind those it leads to", () => {
+    for (const node of dependencies.nodes) {
+      expect(dependencies.components[node.component]).toContain(node);
+      for (const { to } of node.edges) expect(to.component).toBeLessThanOrEqual(node.component);
+    }
+  });
+
+  it("stays small when many calls may lead to many rules", () => {
+    const types = Array.from({ length: 60 }, (_, i) => `resource T${i} { roles = ["r"]; permissions = ["p"]; }`).join(
+      "\n",
+    );
+    const written = Array.from({ length: 60 }, (_, i) => {
+      return `has_role(u: User, "r", t: T${i}) if friend(u, v) and has_role(v, "r", t); f${i}(u: User) if has_role(u, "r", x) and x = x;`;
+    }).join("\n");
+    const graph = policyOf(`actor User {} declare friend(User, User);\n${types}\n${written}`).dependencies;
+    expect(graph.nodes.reduce((n, node) => n + node.edges.length, 0)).toBeLessThan(300);
+  });
+});
