@@ -1,4 +1,5 @@
 import type { Location } from "../diagnostics/diagnostic.js";
+import { plain } from "../diagnostics/display.js";
 import type { Attempt, Derivation, Explanation } from "../solver/explanation.js";
 import { count, type Paint } from "./terminal.js";
 
@@ -18,7 +19,7 @@ export function renderExplanation(explanation: Explanation, paint: Paint): strin
 export function renderDerivation(derivation: Derivation, paint: Paint): string[] {
   const rows: { readonly branch: string; readonly goal: string; readonly why: string }[] = [];
   const visit = (node: Derivation, lead: string, branch: string): void => {
-    rows.push({ branch: lead + branch, goal: node.goal, why: reason(node) });
+    rows.push({ branch: lead + branch, goal: plain(node.goal), why: reason(node) });
     if (node.kind !== "rule") return;
     const below = lead + (branch === "" ? "" : branch === "└─ " ? "   " : "│  ");
     for (const [i, premise] of node.premises.entries()) {
@@ -54,9 +55,9 @@ export function renderAttempts(attempts: readonly Attempt[], paint: Paint): stri
   const lines = [attempts.length === 1 ? "this would be enough:" : "any one of these would be enough:"];
   for (const { missing, holds, rule, location } of shown) {
     lines.push("");
-    for (const fact of missing) lines.push(`  ${paint.yellow("+")} ${paint.bold(fact)}`);
+    for (const fact of missing) lines.push(`  ${paint.yellow("+")} ${paint.bold(plain(fact))}`);
     if (missing.length === 0) lines.push(`  ${paint.dim("(no fact is missing, a condition of the rule fails)")}`);
-    for (const fact of holds) lines.push(`  ${paint.green("✓")} ${fact}`);
+    for (const fact of holds) lines.push(`  ${paint.green("✓")} ${plain(fact)}`);
     lines.push(`    ${paint.dim(`by  ${oneLine(rule)}${at(location)}`)}`);
   }
   if (attempts.length > shown.length) {

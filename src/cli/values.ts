@@ -1,3 +1,4 @@
+import { plain } from "../diagnostics/display.js";
 import { entity, type FactArgument, type FactPatternArgument, isReference, type Reference } from "../facts/index.js";
 import { UsageError } from "./usage-error.js";
 
@@ -65,6 +66,15 @@ export function writeValue(value: FactPatternArgument): string {
     default:
       return `Integer:${value}`;
   }
+}
+
+/** A line of words for people and for the shell: quoted where a shell would split them, nothing invisible left as it is. */
+export function writeLine(words: readonly string[]): string {
+  return words.map((word) => quoted(plain(word))).join(" ");
+}
+
+function quoted(word: string): string {
+  return /^[\p{L}\p{M}\p{N}_@%+=:,./-]+$/u.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`;
 }
 
 /** A value as Polar text, e.g. `User{"alice"}`. */

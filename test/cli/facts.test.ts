@@ -31,6 +31,16 @@ describe("facts from the command line", () => {
     });
   });
 
+  it("what is shown can be pasted into a shell, and cannot recolour the terminal", async () => {
+    const run = database();
+    const told = ["tell", "is_public", "Repository:it's a \u001b[31mrepository", "Boolean:true"];
+    expect(await arcturus([...told, "--policy", "policy.polar", "--db", `facts-${databases}.db`])).toEqual(done);
+    const { stdout } = await run("get is_public _ _");
+    expect(stdout).not.toContain("\u001b");
+    expect(stdout).toMatch(/^is_public 'Repository:it'\\''s a .*repository' Boolean:true\n$/);
+    expect((await run("list User:a read Repository")).stdout).not.toContain("\u001b");
+  });
+
   it("a fact that no rule can use is refused, with the reason", async () => {
     const run = database();
     const misspelt = await run("tell has_rol User:alice admin Organization:acme");

@@ -1,3 +1,4 @@
+import { plain } from "../../diagnostics/display.js";
 import type { Terminal } from "../terminal.js";
 import { parseReference } from "../values.js";
 import { requirePolicy, withEngine } from "../with-engine.js";
@@ -14,6 +15,6 @@ export async function actions(
   const what = resource === undefined ? undefined : parseReference(resource, "resource");
   const names = await withEngine(flags, terminal, (engine) => engine.actions(who, what));
   if (flags.json) terminal.out(JSON.stringify(names));
-  else if (names.length > 0) terminal.out(names.join("\n"));
+  else if (names.length > 0) terminal.out(names.map(plain).join("\n"));
   return 0;
 }

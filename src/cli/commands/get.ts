@@ -1,6 +1,6 @@
 import { factLine } from "../fact-lines.js";
 import type { Terminal } from "../terminal.js";
-import { parsePattern, writeValue } from "../values.js";
+import { parsePattern, writeLine, writeValue } from "../values.js";
 import { withStore } from "../with-engine.js";
 import type { ReadingFlags } from "./authorize.js";
 
@@ -17,7 +17,7 @@ export async function get(
   } else if (facts.length > 0) {
     terminal.out(
       facts
-        .map(([name, ...rest]) => [name, ...rest.map(writeValue)].join(" "))
+        .map(([name, ...rest]) => writeLine([name, ...rest.map(writeValue)]))
         .sort()
         .join("\n"),
     );

@@ -1,3 +1,4 @@
+import { plain } from "../../diagnostics/display.js";
 import type { Terminal } from "../terminal.js";
 import { parseReference } from "../values.js";
 import { requirePolicy, withEngine } from "../with-engine.js";
@@ -14,6 +15,6 @@ export async function list(
   const who = parseReference(actor, "actor");
   const ids = await withEngine(flags, terminal, (engine) => engine.list(who, action, type));
   if (flags.json) terminal.out(JSON.stringify(ids));
-  else if (ids.length > 0) terminal.out(ids.join("\n"));
+  else if (ids.length > 0) terminal.out(ids.map(plain).join("\n"));
   return 0;
 }

@@ -2,7 +2,7 @@ import type { Value } from "../../engine/types.js";
 import { type FactPatternArgument, isReference } from "../../facts/index.js";
 import type { Terminal } from "../terminal.js";
 import { UsageError } from "../usage-error.js";
-import { jsonReplacer, parsePattern, polarValue, writeValue } from "../values.js";
+import { jsonReplacer, parsePattern, polarValue, writeLine, writeValue } from "../values.js";
 import { requirePolicy, withEngine } from "../with-engine.js";
 import type { ReadingFlags } from "./authorize.js";
 
@@ -28,7 +28,7 @@ export async function query(
   } else if (rows.length > 0) {
     terminal.out(
       rows
-        .map((row) => [predicate, ...row.map(written)].join(" "))
+        .map((row) => writeLine([predicate, ...row.map(written)]))
         .sort()
         .join("\n"),
     );
