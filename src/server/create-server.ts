@@ -149,7 +149,8 @@ export function createServer<Context extends object = object>(options: ServerOpt
   async function run(listenOptions: ListenOptions = {}): Promise<void> {
     const url = await listen(listenOptions);
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      process.once(signal, () => {
+      // A signal may come twice, from the terminal and from npm; both mean the same stop.
+      process.on(signal, () => {
         stop().then(
           () => process.exit(0),
           (error: unknown) => {

@@ -1,10 +1,12 @@
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { ensureBuilt } from "./build.js";
 import { codes } from "./gitcloud-client.js";
-import { startGitcloud, temporaryFolder } from "./gitcloud-process.js";
+import { launch, startGitcloud, temporaryFolder } from "./gitcloud-process.js";
 
-beforeAll(ensureBuilt);
+// Starting processes takes its time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
+beforeAll(ensureBuilt, 120_000);
 
 describe("starting and stopping", () => {
   test("one line with the URL is all that is printed, and SIGTERM and SIGINT end it with 0", async () => {
@@ -17,6 +19,24 @@ describe("starting and stopping", () => {
         stderr: "",
       });
     }
+  });
+
+  test("npm start is one process to a signal: npm ends when the server has stopped, with 0", async () => {
+    const env = { ...process.env, PORT: "0", ARCTURUS_DB: join(temporaryFolder(), "gitcloud.db"), NODE_ENV: "test" };
+    const npm = await launch(["npm", "start"], env);
+    onTestFinished(async () => {
+      await npm.stop("SIGKILL");
+    });
+    expect(await npm.ask("paul", "{ orgs { name } }")).toEqual({ data: { orgs: [{ name: "The Beatles" }] } });
+    expect(await npm.stop()).toBe(0);
+    await expect(fetch(npm.url)).rejects.toThrow();
+  });
+
+  test("a signal that comes twice means one stop", async () => {
+    const gitcloud = await startGitcloud();
+    process.kill(gitcloud.pid, "SIGINT");
+    process.kill(gitcloud.pid, "SIGINT");
+    expect(await gitcloud.stop()).toBe(0);
   });
 
   test("a stop waits for the answers under way", async () => {

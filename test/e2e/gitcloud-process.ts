@@ -31,7 +31,7 @@ export async function startGitcloud(
   const env = { ...process.env, PORT: "0", ARCTURUS_DB: options.db ?? join(folder, "gitcloud.db"), NODE_ENV: "test" };
   const policy = join(folder, "variant.polar");
   if (options.policy !== undefined) writeFileSync(policy, options.policy);
-  const gitcloud = await launch([join(root, "dist", "examples", "gitcloud", "main.js")], {
+  const gitcloud = await launch([process.execPath, join(root, "dist", "examples", "gitcloud", "main.js")], {
     ...env,
     ARCTURUS_POLICY: options.policy === undefined ? "" : policy,
   });
@@ -41,10 +41,14 @@ export async function startGitcloud(
   return gitcloud;
 }
 
-/** Starts a server that prints its URL, in a folder of its own or in the repository. */
-export async function launch(args: readonly string[], env: NodeJS.ProcessEnv, cwd: string = root): Promise<Gitcloud> {
+/** Runs a command that prints the URL of its server, in a folder of its own or in the repository. */
+export async function launch(
+  [command, ...args]: readonly [string, ...string[]],
+  env: NodeJS.ProcessEnv,
+  cwd: string = root,
+): Promise<Gitcloud> {
   ensureBuilt();
-  const child = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const output = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output.stdout += text;
@@ -69,7 +73,7 @@ export async function launch(args: readonly string[], env: NodeJS.ProcessEnv, cw
 }
 
 async function ready(child: ChildProcess, output: Gitcloud["output"]): Promise<string> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
     const [, url] = /(http:\/\/\S+)\n/.exec(output.stdout) ?? [];
     if (url !== undefined) return url;

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { ensureBuilt } from "./build.js";
 import type { GraphQLAnswer } from "./gitcloud-client.js";
 import { serveGitcloud } from "./gitcloud-here.js";
@@ -35,7 +35,9 @@ const file = new URL("../data/seed-scenarios.json", import.meta.url);
 const { seeds } = JSON.parse(readFileSync(file, "utf8")) as { readonly seeds: readonly Seed[] };
 const { policy, policyVariants, scenarios } = seeds.find(({ id }) => id === "004")!;
 
-beforeAll(ensureBuilt);
+// Starting processes takes its time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
+beforeAll(ensureBuilt, 120_000);
 
 /** Scenarios that change nothing share one started process per policy; each of the others has a new database. */
 const reading = scenarios.filter(({ operation, after }) => !operation.startsWith("mutation") && after === undefined);

@@ -1,10 +1,13 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { ensureBuilt, root } from "./build.js";
 import { findChromium, launchChromium } from "./chromium.js";
 import { type Gitcloud, startGitcloud } from "./gitcloud-process.js";
+
+// Starting a browser takes its time on a busy machine.
+vi.setConfig({ testTimeout: 180_000 });
 
 const executable = findChromium();
 const screenshots = join(root, "coverage", "screenshots");
@@ -97,7 +100,7 @@ describe.skipIf(executable === undefined)("the GraphiQL page", () => {
     expect(own.length).toBeGreaterThan(5);
     expect(own.filter((url) => new URL(url).host !== host)).toEqual([]);
     expect(failures).toEqual([]);
-  }, 120_000);
+  });
 
   test("a visitor's tabs are kept, their headers are not, and a reload still asks as the same user", async () => {
     const gitcloud = await startGitcloud();
@@ -113,7 +116,7 @@ describe.skipIf(executable === undefined)("the GraphiQL page", () => {
     expect(await run(page, "JohnsButtons")).toMatchObject({
       data: { repo: { viewerCan: expect.arrayContaining(["delete"]) } },
     });
-  }, 120_000);
+  });
 });
 
 /** All that the page has stored. */

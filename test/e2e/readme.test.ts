@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "n
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { ensureBuilt, root } from "./build.js";
 import { type Gitcloud, launch, temporaryFolder } from "./gitcloud-process.js";
 
@@ -53,14 +53,16 @@ async function shell(script: string, cwd: string): Promise<string> {
   );
 }
 
-beforeAll(ensureBuilt);
+// Starting processes takes its time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
+beforeAll(ensureBuilt, 120_000);
 
 describe("the README", () => {
   test(`its tour: ${ofGitcloud.length} scripts print what it says`, async () => {
     const folder = temporaryFolder();
     for (const name of ["dist", "node_modules", "package.json", "policies"])
       symlinkSync(join(root, name), join(folder, name));
-    const main = [join(root, "dist", "examples", "gitcloud", "main.js")];
+    const main = [process.execPath, join(root, "dist", "examples", "gitcloud", "main.js")] as const;
     const env = { ...process.env, NODE_ENV: "test", PORT: "0", ARCTURUS_DB: join(folder, "gitcloud.db") };
     let gitcloud: Gitcloud = await launch(main, env, folder);
     onTestFinished(async () => {
@@ -80,7 +82,7 @@ describe("the README", () => {
         expect(`${script}${await shell(run, folder)}`).toBe(`${script}${output}`);
       }
     }
-  }, 120_000);
+  });
 
   test("its own schema, guarded in a few lines, runs as it stands", async () => {
     const [block] = blocks.filter(({ language }) => language === "ts");
@@ -112,5 +114,5 @@ describe("the README", () => {
     }
     const lines = block!.text.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("import "));
     expect(lines.length).toBeLessThanOrEqual(20);
-  }, 60_000);
+  });
 });
