@@ -77,7 +77,7 @@ export function formatChain<Item extends { readonly span: { readonly start: numb
   formatItem: (item: Item) => void,
 ): void {
   w.group(() => {
-    items.forEach((item, i) => {
+    for (const [i, item] of items.entries()) {
       if (i > 0) {
         if (w.newlineBeforeNext) w.layout.breakGroups();
         w.layout.text(" ");
@@ -87,7 +87,7 @@ export function formatChain<Item extends { readonly span: { readonly start: numb
       }
       w.comments();
       formatItem(item);
-    });
+    }
   });
 }
 
@@ -259,7 +259,7 @@ export function bracketed(
     const inside = items.length > 0 || w.hasComments;
     if (options.keepBroken && items.length > 0 && w.newlineBeforeNext) w.layout.breakGroups();
     w.layout.indent(() => {
-      items.forEach((item, i) => {
+      for (const [i, item] of items.entries()) {
         if (i === 0) edge();
         else w.line();
         item();
@@ -268,7 +268,7 @@ export function bracketed(
           if (options.trailingComma) w.layout.ifBroken(",");
           w.skip(",");
         }
-      });
+      }
       w.allComments();
     });
     if (inside) edge();

@@ -93,6 +93,7 @@ interface Command {
   readonly flat: boolean;
 }
 
+/** Deeper than half a line nothing is indented: a text of brackets only would grow with the square of its length. */
 const INDENT = 2;
 
 class Printer {
@@ -125,7 +126,7 @@ class Printer {
     }
     switch (piece.kind) {
       case "indent":
-        pushAll(stack, piece.pieces, indent + INDENT, flat);
+        pushAll(stack, piece.pieces, Math.min(indent + INDENT, this.#width / 2), flat);
         return;
       case "group": {
         const fits = !piece.broken && (flat || this.#fits(piece.pieces, stack));

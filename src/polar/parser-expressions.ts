@@ -30,7 +30,7 @@ import {
 import { keyVariable, parsePattern } from "./parser-patterns.js";
 
 /*
- * Expressions (Polar reference, sections 2 and 3), by precedence climbing. An expression is read first and then used as a value or as
+ * Expressions (Polar reference, sections 2 and 3), by operator precedence. An expression is read first and then used as a value or as
  * a condition; used as the wrong one it is reported and replaced, and parsing goes on.
  */
 
@@ -94,37 +94,88 @@ export function parseTerm(c: Cursor): Term {
   return asTerm(c, parseExpression(c));
 }
 
-export function parseExpression(c: Cursor): Operand {
-  return parseOperators(c, OR);
-}
-
-function parseOperators(c: Cursor, loosest: number): Operand {
-  let left = loosest <= NOT && c.atKeyword("not") ? parseNot(c) : parseDotted(c);
-  for (;;) {
-    const level = levelOf(c.token);
-    if (level === 0 || level < loosest) return left;
-    if (level <= AND) left = parseChain(c, left, level);
-    else if (level === COMPARISON) left = parseComparison(c, left);
-    else if (level === RELATION) left = parseRelation(c, left);
-    else left = parseArithmetic(c, left, level);
-  }
-}
+/** An operator whose right side is still to come, with what stands left of it. */
+type Pending =
+  | { readonly kind: "binary"; readonly level: number; readonly operator: Token; readonly left: Operand }
+  | { readonly kind: "not"; readonly level: number; readonly start: number }
+  | Chain;
 
 /** `a and b and c`, one node for the whole chain. */
-function parseChain(c: Cursor, first: Operand, level: number): Operand {
-  const word = level === AND ? "and" : "or";
-  const items = [asCondition(c, first)];
-  let mixed = level === OR && isBareAnd(first) ? first : undefined;
-  let { height, end } = first;
-  while (c.takeKeyword(word)) {
-    const item = parseOperators(c, level + 1);
-    items.push(asCondition(c, item));
-    if (level === OR && isBareAnd(item)) mixed ??= item;
-    height = Math.max(height, item.height);
-    end = item.end;
+interface Chain {
+  readonly kind: "chain";
+  readonly level: number;
+  readonly word: "and" | "or";
+  readonly items: Condition[];
+  readonly start: number;
+  height: number;
+  /** An `and` without parentheses beside this `or`. */
+  mixed: Operand | undefined;
+}
+
+/**
+ * An expression of any kind. Operators wait on a list of their own, not on the stack of JavaScript: only brackets recurse, and those
+ * are counted.
+ */
+export function parseExpression(c: Cursor): Operand {
+  const pending: Pending[] = [];
+  for (;;) {
+    if (c.atKeyword("not") && (pending.at(-1)?.level ?? OR) <= AND) {
+      pending.push({ kind: "not", level: NOT, start: c.next().start });
+      if (c.atKeyword("not")) c.fail("a condition", { help: "write `not (not …)`" });
+    }
+    let operand = parseDotted(c);
+    let level = levelOf(c.token);
+    while (level === RELATION && c.token.text !== "in") {
+      operand = parseMatches(c, reduce(c, pending, operand, level));
+      level = levelOf(c.token);
+    }
+    operand = reduce(c, pending, operand, level);
+    if (level === 0) return operand;
+    const operator = c.next();
+    if (level <= AND) extendChain(c, pending, operand, level, operator);
+    else pending.push({ kind: "binary", level, operator, left: operand });
   }
+}
+
+/** Finishes the operators that bind at least as tightly as the next one does: all of them associate to the left. */
+function reduce(c: Cursor, pending: Pending[], right: Operand, level: number): Operand {
+  let operand = right;
+  for (let top = pending.at(-1); top !== undefined && top.level >= level; top = pending.at(-1)) {
+    // A chain takes another item of its own word.
+    if (top.kind === "chain" && top.level === level) break;
+    pending.pop();
+    if (top.kind === "chain") operand = finishChain(c, top, operand);
+    else if (top.kind === "not") operand = makeNot(c, top.start, operand);
+    else if (top.level === COMPARISON) operand = makeComparison(c, top.operator, top.left, operand);
+    else if (top.level === RELATION) operand = makeIn(c, top.left, operand);
+    else operand = makeArithmetic(c, top.operator, top.left, operand);
+  }
+  return operand;
+}
+
+function extendChain(c: Cursor, pending: Pending[], item: Operand, level: number, operator: Token): void {
+  const top = pending.at(-1);
+  if (top?.kind === "chain" && top.level === level) {
+    addItem(c, top, item);
+    return;
+  }
+  const word = operator.text as "and" | "or";
+  const chain: Chain = { kind: "chain", level, word, items: [], start: item.start, height: 0, mixed: undefined };
+  addItem(c, chain, item);
+  pending.push(chain);
+}
+
+function addItem(c: Cursor, chain: Chain, item: Operand): void {
+  chain.items.push(asCondition(c, item));
+  chain.height = Math.max(chain.height, item.height);
+  if (chain.level === OR && isBareAnd(item)) chain.mixed ??= item;
+}
+
+function finishChain(c: Cursor, chain: Chain, last: Operand): Operand {
+  addItem(c, chain, last);
+  const { word, items, start, height, mixed } = chain;
   if (mixed !== undefined) reportAmbiguous(c, mixed.start, mixed.end);
-  return make(c, { condition: { kind: word, items, span: c.span(first.start, end) } }, height + 1);
+  return make(c, { condition: { kind: word, items, span: c.span(start, last.end) } }, height + 1);
 }
 
 function isBareAnd(operand: Operand): boolean {
@@ -142,17 +193,12 @@ export function reportAmbiguous(c: Cursor, start: number, end: number): void {
   });
 }
 
-function parseNot(c: Cursor): Operand {
-  const start = c.next().start;
-  if (c.atKeyword("not")) c.fail("a condition", { help: "write `not (not …)`" });
-  const item = parseOperators(c, COMPARISON);
+function makeNot(c: Cursor, start: number, item: Operand): Operand {
   const condition: Condition = { kind: "not", item: asCondition(c, item), span: c.span(start, item.end) };
   return make(c, { condition }, item.height + 1);
 }
 
-function parseComparison(c: Cursor, left: Operand): Operand {
-  const operator = c.next();
-  const right = parseOperators(c, SUM);
+function makeComparison(c: Cursor, operator: Token, left: Operand, right: Operand): Operand {
   if (operator.kind === ":=" && (!("term" in left.node) || left.node.term.kind !== "variable" || left.parens)) {
     c.report({
       code: "polar/expected-value",
@@ -173,31 +219,33 @@ function parseComparison(c: Cursor, left: Operand): Operand {
 }
 
 const CHAINED = "comparisons do not chain: write `a < b and b < c`";
+const RELATIONS_CHAINED = "`in` and `matches` do not chain";
 
-function parseRelation(c: Cursor, left: Operand): Operand {
-  const operator = c.next().text;
-  const first = asTerm(c, left, left.parens ? undefined : "`in` and `matches` do not chain");
-  if (operator === "in") {
-    const right = parseDotted(c);
-    const collection = asTerm(c, right);
-    const span = c.span(left.start, right.end);
-    const condition: Condition = { kind: "in", element: first, collection, span };
-    return make(c, { condition }, Math.max(left.height, right.height) + 1);
-  }
-  const pattern = parsePattern(c, "head");
-  const span = c.span(left.start, pattern.span.end);
-  const condition: Condition = { kind: "matches", term: first, pattern, exact: operator === "matches!", span };
-  return make(c, { condition }, left.height + 1);
+function makeIn(c: Cursor, left: Operand, right: Operand): Operand {
+  const condition: Condition = {
+    kind: "in",
+    element: asTerm(c, left, left.parens ? undefined : RELATIONS_CHAINED),
+    collection: asTerm(c, right),
+    span: c.span(left.start, right.end),
+  };
+  return make(c, { condition }, Math.max(left.height, right.height) + 1);
 }
 
-function parseArithmetic(c: Cursor, left: Operand, level: number): Operand {
-  const operator = c.next().text as ArithmeticTerm["operator"];
-  const right = parseOperators(c, level + 1);
+/** At `matches` or `matches!`, whose right side is a pattern. */
+function parseMatches(c: Cursor, left: Operand): Operand {
+  const exact = c.next().text === "matches!";
+  const term = asTerm(c, left, left.parens ? undefined : RELATIONS_CHAINED);
+  const pattern = parsePattern(c, "head");
+  const span = c.span(left.start, pattern.span.end);
+  return make(c, { condition: { kind: "matches", term, pattern, exact, span } }, left.height + 1);
+}
+
+function makeArithmetic(c: Cursor, operator: Token, left: Operand, right: Operand): Operand {
   const reported = c.problems.length;
   const help = "`in`, `matches` and comparisons are conditions, they have no value";
   const term: Term = {
     kind: "arithmetic",
-    operator,
+    operator: operator.text as ArithmeticTerm["operator"],
     left: asTerm(c, left, help),
     right: asTerm(c, right, help),
     span: c.span(left.start, right.end),

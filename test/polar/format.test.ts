@@ -33,7 +33,7 @@ describe("formatting keeps the meaning and the comments, and done twice changes 
         const choose = (below: number): number => (numbers[at++] ?? 0) % below;
         check(untidy(printFile(new TreeMaker(choose).file()), choose));
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
