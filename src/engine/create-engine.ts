@@ -11,7 +11,7 @@ import {
   type ObjectTypes,
   readingPatterns,
   readReference,
-  type ScratchReference,
+  scratchReference,
   storedFact,
   subject,
   text,
@@ -121,8 +121,8 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     return isReference(value) && !objects.isDeclared(value) ? value : host.reference(value);
   };
 
-  const who: ScratchReference = { type: "", id: "" };
-  const what: ScratchReference = { type: "", id: "" };
+  const who = scratchReference();
+  const what = scratchReference();
 
   const decide: Engine["decide"] = (actor, action, resource, question) => {
     if (question === undefined && typeof action === "string" && readReference(actor, who)) {
@@ -214,10 +214,8 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     limits,
     facts: () => ready() && store.tables,
     checkFact: (fact) => requireFit(ready().program.policy, fact),
-    write: (change) => {
-      ready();
-      return store.write(change);
-    },
+    // Nothing is awaited between the check and this, so it is the same policy.
+    write: (change) => store.write({ ...change, checkedBy: ready().program.policy }),
   });
 
   let replacing: Promise<void> = Promise.resolve();

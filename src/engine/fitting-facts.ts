@@ -45,12 +45,14 @@ export class FittingFacts {
   }
 
   #follow(change: EffectiveChange): void {
+    // Another engine on the same store may tell what only its own policy knows.
+    const checked = change.checkedBy === this.#policy;
     if (this.#copy !== undefined) {
-      this.#copy.apply({ removed: change.removed, added: change.added.filter((fact) => fits(this.#policy, fact)) });
+      const added = checked ? change.added : change.added.filter((fact) => fits(this.#policy, fact));
+      this.#copy.apply({ removed: change.removed, added });
       return;
     }
-    // Another engine on the same store may tell what only its own policy knows.
-    if (change.added.every((fact) => fits(this.#policy, fact))) return;
+    if (checked || change.added.every((fact) => fits(this.#policy, fact))) return;
     this.#copy = this.#fitting();
     this.#onChange();
   }

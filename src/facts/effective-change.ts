@@ -53,7 +53,7 @@ export function effectiveChange(view: FactReader, pending: PendingFacts, change:
   }
   for (const [key, fact] of removed) pending.set(key, fact, false);
   for (const [key, fact] of added) pending.set(key, fact, true);
-  return { removed: [...removed.values()], added: [...added.values()] };
+  return { removed: [...removed.values()], added: [...added.values()], checkedBy: change.checkedBy };
 }
 
 /** Changes made one after the other, as one. */

@@ -5,12 +5,16 @@ import type { StoredFact, StoredPattern } from "./value.js";
 export interface FactChange {
   readonly deletes: readonly StoredPattern[];
   readonly inserts: readonly StoredFact[];
+  /** The policy that the inserts were checked against, if any: handed on to listeners, who need not check again. */
+  readonly checkedBy?: object | undefined;
 }
 
 /** What a change came to: facts that were not there before, facts that are no longer there. */
 export interface EffectiveChange {
   readonly removed: readonly StoredFact[];
   readonly added: readonly StoredFact[];
+  /** Of the change. */
+  readonly checkedBy?: object | undefined;
 }
 
 /**

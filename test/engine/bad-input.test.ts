@@ -184,6 +184,20 @@ describe("identity", () => {
     await refusedEverywhere({ type: "T".repeat(385), id: "a" }, "too-long");
   });
 
+  test("R39: a bad id is refused by decide, first of all and right after a good one", async () => {
+    for (const bad of ["", "a\0", "\ud800", "x".repeat(400)]) {
+      const fresh = await gitcloudEngine();
+      const refused = expect.objectContaining({ name: "InputError" }) as unknown as Error;
+      for (let i = 0; i < 3; i++) {
+        expect(() => fresh.decide(entity("User", bad), "read", anvil)).toThrow(refused);
+        expect(() => fresh.decide(ann, "read", entity("Repo", bad))).toThrow(refused);
+        expect(() => fresh.decide(entity(bad, "ann"), "read", anvil)).toThrow(refused);
+        expect(() => fresh.decide(ann, "read", entity(bad, "anvil"))).toThrow(refused);
+        expect(fresh.decide(ann, "read", anvil)).toBe(true);
+      }
+    }
+  });
+
   test("R41: one question sees one time, and it is that of the engine's clock", async () => {
     const clock = await createEngine({
       logger: silent,

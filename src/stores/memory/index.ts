@@ -37,7 +37,8 @@ class MemoryStore implements FactStore {
   #apply(change: FactChange): EffectiveChange {
     // The tables know by themselves which facts are new.
     if (change.deletes.length === 0) {
-      return { removed: [], added: change.inserts.filter((fact) => this.tables.insert(fact)) };
+      const added = change.inserts.filter((fact) => this.tables.insert(fact));
+      return { removed: [], added, checkedBy: change.checkedBy };
     }
     const effective = effectiveChange(this.tables, new PendingFacts(), change);
     this.tables.apply(effective);
