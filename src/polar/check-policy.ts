@@ -2,6 +2,7 @@ import type { Span } from "../diagnostics/source.js";
 import type { BlockStatement, Name, NamesDeclaration } from "./ast.js";
 import { canonicalRule } from "./canonical.js";
 import type { Declarations } from "./declarations.js";
+import { headOfShorthand } from "./expand.js";
 import { type CallSite, headKnowledge, type Inference } from "./infer.js";
 import { type Environment, isImpossible } from "./knowledge.js";
 import type { DependencyGraph, DependencyNode, Rule } from "./policy.js";
@@ -98,7 +99,10 @@ export function hintUnused(
   const asked = new Uses(inference);
   const granted = new Uses(inference);
   for (const rule of rules) {
-    if (rule.name === "has_permission") {
+    if (rule.name === "has_permission" && rule.origin === "shorthand") {
+      const { name, type } = headOfShorthand(rule);
+      granted.add(new Set([name]), new Set([type ?? "global"]));
+    } else if (rule.name === "has_permission") {
       const [, name, resource] = headKnowledge(inference, rule.params);
       granted.add(name?.strings, rule.params.length === 2 ? new Set(["global"]) : resource?.types);
     }

@@ -13,6 +13,7 @@ import type {
 } from "./ast.js";
 import type { Declarations, Member, Members } from "./declarations.js";
 import { didYouMean, listed } from "./near.js";
+import type { Rule } from "./policy.js";
 import type { Report } from "./report.js";
 import { isKnownType, isSubtype } from "./type-table.js";
 import { walkCondition } from "./walk.js";
@@ -378,6 +379,16 @@ class Expansion {
   #badShorthand(span: Span, message: string, options: Parameters<Report["error"]>[3] = {}): void {
     this.#report.error("polar/bad-shorthand", span, message, options);
   }
+}
+
+/** The name and the type in the head of a rule that shorthand became; no type in a `global` block. */
+export function headOfShorthand(rule: Rule): { readonly name: string; readonly type: string | undefined } {
+  const name = rule.params[1]?.term;
+  const pattern = rule.params[2]?.pattern;
+  return {
+    name: name?.kind === "string" ? name.value : "",
+    type: pattern?.kind === "type-pattern" ? pattern.type.text : undefined,
+  };
 }
 
 /** Names for the related resources of one rule. */

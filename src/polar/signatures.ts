@@ -203,6 +203,8 @@ export function inferSignatures(input: {
     providers: (predicate, args) => entries.get(predicate)?.providersFor(args),
   };
 
+  // Shorthand says itself of which type everything is.
+  const bare: Inference = { types, providers: () => undefined };
   const given = [...builtinSignatures(types, input.global), ...input.declared];
   for (const signature of given) {
     const entry = entryOf(signature.predicate, signature.args.length);
@@ -225,7 +227,11 @@ export function inferSignatures(input: {
   for (const rule of pending) {
     pending.delete(rule);
     const environment = headEnvironment(inference, rule.params);
-    const found = inferCalls(inference, rule.body as NonNullable<Rule["body"]>, environment);
+    const found = inferCalls(
+      rule.origin === "shorthand" ? bare : inference,
+      rule.body as NonNullable<Rule["body"]>,
+      environment,
+    );
     sites.set(rule, found);
     environments.set(rule, environment);
     for (const { call, args } of found) {

@@ -1,4 +1,5 @@
 import type { Span } from "../diagnostics/source.js";
+import { headOfShorthand } from "./expand.js";
 import { headEnvironment, headKnowledge, type Inference, inferCallsInOrder } from "./infer.js";
 import type { Knowledge } from "./knowledge.js";
 import { listed } from "./near.js";
@@ -56,9 +57,7 @@ class GraphBuilder {
 
   addRule(rule: Rule): void {
     const predicate = predicateKey(rule.name, rule.params.length);
-    const known = nameKinds.has(rule.name) ? headKnowledge(this.#inference, rule.params) : [];
-    const name = only(known[1]?.strings);
-    const type = only(resourceOf(rule.name, known)?.types);
+    const { name, type } = this.#headOf(rule);
     const key = `${predicate} ${name === undefined ? "" : JSON.stringify(name)} ${type ?? ""}`;
     let node = this.#byKey.get(key);
     if (node === undefined) {
@@ -74,6 +73,13 @@ class GraphBuilder {
     }
     node.rules.push(rule);
     this.nodeOf.set(rule, node);
+  }
+
+  #headOf(rule: Rule): { readonly name: string | undefined; readonly type: string | undefined } {
+    if (rule.origin === "shorthand") return headOfShorthand(rule);
+    if (!nameKinds.has(rule.name)) return { name: undefined, type: undefined };
+    const known = headKnowledge(this.#inference, rule.params);
+    return { name: only(known[1]?.strings), type: only(resourceOf(rule.name, known)?.types) };
   }
 
   addEdges(rule: Rule): void {
@@ -94,7 +100,7 @@ class GraphBuilder {
     if (!nameKinds.has(name)) return byName.get(undefined) ?? [];
     const names = args[1]?.strings;
     const types = resourceOf(name, args)?.types;
-    const key = `${predicate} ${names === undefined ? "" : JSON.stringify([...names].sort())} ${types === undefined ? "" : [...types].sort().join("|")}`;
+    const key = `${predicate} ${keyOf(names)} ${keyOf(types)}`;
     let targets = this.#targets.get(key);
     if (targets === undefined) {
       const candidates =
@@ -135,6 +141,12 @@ class GraphBuilder {
     }
     return false;
   }
+}
+
+function keyOf(set: ReadonlySet<string> | undefined): string {
+  if (set === undefined) return "";
+  if (set.size === 1) for (const value of set) return JSON.stringify(value);
+  return JSON.stringify([...set].sort());
 }
 
 /** The argument that is the resource: the third of has_role and has_permission, the first of has_relation. */
