@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { PolicyError } from "arcturus";
 import { coverage } from "arcturus/graphql";
 import { createServer } from "arcturus/server";
 import { openGitcloud, root } from "./gitcloud.js";
@@ -25,7 +26,13 @@ try {
   }
   await server.run({ port: port(PORT) });
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  if (error instanceof PolicyError) {
+    for (const { source, line, column, message } of error.diagnostics) {
+      console.error(`${source}:${line}:${column}: ${message}`);
+    }
+  } else {
+    console.error(error instanceof Error ? error.message : error);
+  }
   process.exit(1);
 }
 

@@ -63,7 +63,10 @@ export const queries: IResolvers = {
   },
 };
 
-/** The ids of a type that the current actor may view, as one parameter of a query; `["*"]` stands for all of them. */
+/**
+ * The ids of a type that the current actor may view, as the right side of `id in …`: one parameter, however many there
+ * are. `["*"]` stands for every id, so the id itself is written there.
+ */
 async function viewable({ authorization }: Context, type: "Org" | "Repo" | "Issue"): Promise<RawBuilder<number>> {
   const ids = await authorization.list("view", type);
   return ids[0] === "*" ? sql<number>`(id)` : sql<number>`(select value from json_each(${JSON.stringify(ids)}))`;

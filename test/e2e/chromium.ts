@@ -1,5 +1,6 @@
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
+import { promisify } from "node:util";
 import { type Browser, chromium } from "playwright-core";
 
 const CANDIDATES = [
@@ -24,13 +25,15 @@ const FLAGS = [
  * The path of a Chromium, which is installed first where that is possible (apt-get as root). Undefined where it is not;
  * in CI that is an error.
  */
-export function findChromium(): string | undefined {
+export async function findChromium(): Promise<string | undefined> {
   const found = CANDIDATES.find((path) => path !== undefined && existsSync(path));
   if (found !== undefined) return found;
   if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
-    for (const args of [["update"], ["install", "-y", "--no-install-recommends", "chromium"]]) {
-      spawnSync("apt-get", args, { stdio: "ignore", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
-    }
+    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+    const apt = (...args: string[]) => promisify(execFile)("apt-get", args, { env, maxBuffer: 100_000_000 });
+    await apt("update")
+      .then(() => apt("install", "-y", "--no-install-recommends", "chromium"))
+      .catch((error: unknown) => console.warn(error));
     if (existsSync("/usr/bin/chromium")) return "/usr/bin/chromium";
   }
   const reason = "no Chromium was found, and none could be installed; CHROMIUM_PATH names one";

@@ -88,4 +88,16 @@ describe("starting and stopping", () => {
     expect((await gitcloud.ask("john", "{ orgs { id } }")).data).toEqual({ orgs: [] });
     expect(codes(await gitcloud.ask("john", `mutation { createOrg(name: "x") { id } }`))).toEqual(["FORBIDDEN"]);
   });
+
+  test("a policy that knows less than the schema starts, with a warning for each coordinate", async () => {
+    const gitcloud = await startGitcloud({
+      policy: `actor User {} resource Org { permissions = ["view"]; } has_permission(_: User, "view", _: Org);`,
+    });
+    const answer = await gitcloud.ask("sully", "{ orgs { name } }");
+    expect(answer).toEqual({ data: { orgs: [{ name: "The Beatles" }, { name: "Monsters Inc." }] } });
+    for (const coordinate of ["Query.repo", "Org.roleAssignments", "Mutation.createOrg"]) {
+      expect(gitcloud.output.stderr).toMatch(new RegExp(`^${coordinate.replace(".", "\\.")}: `, "m"));
+    }
+    expect(gitcloud.output.stdout).toMatch(/^ready at \S+\n$/);
+  });
 });

@@ -9,7 +9,7 @@ import { type Gitcloud, startGitcloud } from "./gitcloud-process.js";
 // Starting a browser takes its time on a busy machine.
 vi.setConfig({ testTimeout: 180_000 });
 
-const executable = findChromium();
+const executable = await findChromium();
 const screenshots = join(root, "coverage", "screenshots");
 
 let browser: Browser;
