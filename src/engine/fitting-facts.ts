@@ -3,7 +3,7 @@ import { checkFact } from "../polar/check-fact.js";
 import type { Policy } from "../polar/policy.js";
 import type { Misfits } from "./types.js";
 
-/** Kinds of misfits that are told apart; the rest is counted together. */
+/** Looks of misfits that are told apart; the rest is counted together. */
 const summaryLines = 20;
 
 /**
@@ -24,8 +24,9 @@ export class FittingFacts {
     this.#store = store;
     this.#policy = policy;
     this.#onChange = onChange;
-    this.misfits = findMisfits(store.tables, policy);
-    if (this.misfits.count > 0) this.#copy = this.#fitting();
+    const misfits = findMisfits(store.tables, policy);
+    this.misfits = { count: misfits.length, summary: summarize(misfits, policy) };
+    if (misfits.length > 0) this.#copy = copyWithout(store.tables, misfits);
     // Weakly: a policy that was replaced goes on following the store for as long as a question still needs it.
     const self = new WeakRef(this);
     const unsubscribe = store.subscribe((change) => {
@@ -53,14 +54,8 @@ export class FittingFacts {
       return;
     }
     if (checked || change.added.every((fact) => fits(this.#policy, fact))) return;
-    this.#copy = this.#fitting();
+    this.#copy = copyWithout(this.#store.tables, findMisfits(this.#store.tables, this.#policy));
     this.#onChange();
-  }
-
-  #fitting(): FactTables {
-    const tables = new FactTables();
-    for (const fact of this.#store.tables.facts()) if (fits(this.#policy, fact)) tables.insert(fact);
-    return tables;
   }
 }
 
@@ -68,16 +63,55 @@ function fits(policy: Policy, fact: StoredFact): boolean {
   return checkFact(policy, fact) === undefined;
 }
 
-function findMisfits(tables: FactTables, policy: Policy): Misfits {
-  const reasons = new Map<string, number>();
-  let count = 0;
+/** A fact that does not fit, and which one of the tables' facts it is. */
+interface Misfit {
+  readonly position: number;
+  readonly fact: StoredFact;
+}
+
+function findMisfits(tables: FactTables, policy: Policy): Misfit[] {
+  const misfits: Misfit[] = [];
+  let position = 0;
   for (const fact of tables.facts()) {
-    const refusal = checkFact(policy, fact);
-    if (refusal === undefined) continue;
-    count++;
-    const known = reasons.has(refusal.message) || reasons.size < summaryLines;
-    const reason = known ? refusal.message : "other reasons";
-    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    if (!fits(policy, fact)) misfits.push({ position, fact });
+    position++;
   }
-  return { count, summary: [...reasons].map(([reason, number]) => `${number} × ${reason}`) };
+  return misfits;
+}
+
+/** `misfits` are those of `tables`, in order, and nothing has changed since. */
+function copyWithout(tables: FactTables, misfits: readonly Misfit[]): FactTables {
+  const copy = new FactTables();
+  let position = 0;
+  let next = 0;
+  for (const fact of tables.facts()) {
+    if (misfits[next]?.position === position) next++;
+    else copy.insert(fact);
+    position++;
+  }
+  return copy;
+}
+
+function summarize(misfits: readonly Misfit[], policy: Policy): string[] {
+  // A reason is worded once for all facts that look alike.
+  const wordings = new Map<string, string>();
+  const counts = new Map<string, number>();
+  for (const { fact } of misfits) {
+    const look = lookOf(fact);
+    let reason = wordings.get(look);
+    if (reason === undefined) {
+      reason = wordings.size < summaryLines ? (checkFact(policy, fact)?.message ?? "") : "other reasons";
+      if (wordings.size < summaryLines) wordings.set(look, reason);
+    }
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  return [...counts].map(([reason, number]) => `${number} × ${reason}`);
+}
+
+function lookOf({ predicate, args }: StoredFact): string {
+  const parts = args.map((arg, i) => {
+    if (typeof arg === "object") return arg.type;
+    return typeof arg === "string" && i === 1 ? JSON.stringify(arg) : typeof arg;
+  });
+  return `${predicate}(${parts.join(",")})`;
 }
