@@ -6,6 +6,12 @@ import { count, type Paint } from "./terminal.js";
 /** More attempts than this do not help anyone; the count of the others is said. */
 const SHOWN_ATTEMPTS = 8;
 
+/** What a policy without a rule named allow behaves as if it held; their place is the first block, which says nothing. */
+const defaultRules: ReadonlySet<string> = new Set([
+  "allow(a, p, x) if has_permission(a, p, x)",
+  "allow(a, p) if has_permission(a, p)",
+]);
+
 /** An explanation for a person: the proof as a tree, or what is missing, smallest first. */
 export function renderExplanation(explanation: Explanation, paint: Paint): string {
   if (explanation.allowed) {
@@ -38,7 +44,7 @@ export function renderDerivation(derivation: Derivation, paint: Paint): string[]
 function reason(node: Derivation): string {
   switch (node.kind) {
     case "rule":
-      return node.location.source === "" ? "by the default rule" : place(node.location);
+      return defaultRules.has(node.rule) ? "default rule" : place(node.location);
     case "fact":
       return { store: "fact", context: "context fact", policy: "fact of the policy" }[node.stored] + at(node.location);
     case "negation":

@@ -125,6 +125,7 @@ it("every module in the documentation type-checks", async () => {
       isolatedDeclarations: false,
       declaration: false,
       noUnusedLocals: false,
+      noPropertyAccessFromIndexSignature: false,
       paths: Object.fromEntries(Object.entries(paths).map(([name, [path]]) => [name, [join(root, path ?? "")]])),
     },
     include: ["*.ts"],
