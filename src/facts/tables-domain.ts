@@ -39,6 +39,9 @@ function finish(hash: number): number {
   return hash ^ (hash >>> 13);
 }
 
+/** Up to here a `Map` is the faster one, above our own table. */
+const mostMapped = 2_048;
+
 /** Texts to codes. A slot holds a code + 1 and, above it, as many bits of the hash as fit, so that few texts are compared in vain. */
 abstract class TextDomain implements Domain {
   abstract readonly kind: "entity" | "string";
@@ -46,9 +49,11 @@ abstract class TextDomain implements Domain {
   readonly index: number;
   /** The text of every code. Grows at the end only. */
   readonly texts: string[] = [];
-  #slots = new Int32Array(8);
-  #mask = 7;
-  #codeBits = 15;
+  /** As long as there are few. */
+  #map: Map<string, number> | undefined = new Map();
+  #slots = new Int32Array(0);
+  #mask = 0;
+  #codeBits = 0;
 
   constructor(name: string, index: number) {
     this.name = name;
@@ -63,6 +68,11 @@ abstract class TextDomain implements Domain {
 
   /** The code of a text, -1 if it has none. */
   lookup(text: string): number {
+    const map = this.#map;
+    if (map !== undefined) {
+      const code = map.get(text);
+      return code === undefined ? -1 : code;
+    }
     const hash = hashText(text);
     const slots = this.#slots;
     const mask = this.#mask;
@@ -82,9 +92,13 @@ abstract class TextDomain implements Domain {
     const known = this.lookup(text);
     if (known >= 0) return known;
     const code = this.texts.length;
-    if ((code + 1) * 4 > this.#slots.length * 3) this.#grow();
+    if (this.#map !== undefined && code < mostMapped) this.#map.set(text, code);
+    else {
+      if ((code + 1) * 4 > this.#slots.length * 3) this.#grow();
+      this.#put(hashText(text), code);
+      this.#map = undefined;
+    }
     this.texts.push(text);
-    this.#put(hashText(text), code);
     return code;
   }
 
@@ -96,7 +110,7 @@ abstract class TextDomain implements Domain {
   }
 
   #grow(): void {
-    const capacity = this.#slots.length * 2;
+    const capacity = Math.max(2 * mostMapped, this.#slots.length * 2);
     this.#slots = new Int32Array(capacity);
     this.#mask = capacity - 1;
     this.#codeBits = capacity * 2 - 1;

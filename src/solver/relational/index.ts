@@ -48,6 +48,21 @@ interface Entry {
   readonly loops: number;
 }
 
+/** An action with the check that it takes. */
+interface Candidate {
+  readonly action: string;
+  readonly entry: Entry;
+  readonly compiled: Compiled;
+}
+
+interface ActionsEntry {
+  /** Finds actions that no rule names, if there can be any. */
+  readonly open: Entry | undefined;
+  /** Sorted by action. */
+  readonly named: readonly Candidate[];
+  readonly loops: number;
+}
+
 const builtin: ReadonlySet<string> = new Set([
   "Integer",
   "Float",
@@ -76,10 +91,11 @@ class Solver implements Relational {
   #checks: Entries = new Map();
   #lists: Entries = new Map();
   #named: string[] = [];
-  #actions = new Map<string, Map<string | undefined, Entry>>();
+  #actions = new Map<string, Map<string | undefined, ActionsEntry | "machine">>();
   /** The latest entry of `check`, and the one before: questions come in runs. */
   #latest: Entry | undefined;
   #earlier: Entry | undefined;
+  #latestList: Entry | undefined;
 
   constructor(policy: Policy, tables: FactTables, limits: Limits) {
     this.#policy = policy;
@@ -97,7 +113,7 @@ class Solver implements Relational {
     } catch (error) {
       return beyond(error);
     } finally {
-      run.end();
+      if (run.endings.length > 0) run.end();
     }
   }
 
@@ -116,14 +132,12 @@ class Solver implements Relational {
     } catch (error) {
       return beyond(error);
     } finally {
-      run.end();
+      if (run.endings.length > 0) run.end();
     }
   }
 
   list(actor: Reference, action: string, type: string): string[] | undefined {
-    this.#refresh();
-    const text = this.#texts.has(action) ? action : undefined;
-    const entry = this.#entry(this.#lists, actor.type, text, type, () => this.#compile(actor.type, text, type, "list"));
+    const entry = this.#listEntry(actor.type, action, type);
     if (entry?.compiled === undefined) return undefined;
     const { compiled, run } = { compiled: entry.compiled, run: this.#run };
     run.begin(entry.loops);
@@ -133,7 +147,7 @@ class Solver implements Relational {
       const { texts } = entry.resource!;
       const { open, count, cells } = answers;
       if (open) return ["*"];
-      const ids = new Array<string>(count);
+      const ids: string[] = count === 0 ? [] : new Array<string>(count);
       // A code beyond the domain is that of an actor without facts, who may see itself.
       for (let i = 0; i < count; i++) ids[i] = texts[cells[i]!] ?? actor.id;
       compiled.release(answers);
@@ -141,52 +155,80 @@ class Solver implements Relational {
     } catch (error) {
       return beyond(error);
     } finally {
-      run.end();
+      if (run.endings.length > 0) run.end();
     }
   }
 
   actions(actor: Reference, resource: Reference | undefined): string[] | undefined {
     this.#refresh();
-    const found = new Set<string>();
-    const open = this.#openActions(actor, resource);
-    if (open === undefined) return undefined;
-    for (const action of open) found.add(action);
-    for (const action of this.#named) {
-      if (found.has(action)) continue;
-      const allowed = this.check(actor, action, resource);
-      if (allowed === undefined) return undefined;
-      if (allowed) found.add(action);
-    }
-    return [...found].sort();
-  }
-
-  /** Actions that rules find without naming them; `"*"` among them when a rule leaves the action open. */
-  #openActions(actor: Reference, resource: Reference | undefined): string[] | undefined {
-    let byResource = this.#actions.get(actor.type);
-    if (byResource === undefined) this.#actions.set(actor.type, (byResource = new Map()));
-    let entry = byResource.get(resource?.type);
-    if (entry === undefined) {
-      entry = this.#compile(actor.type, undefined, resource?.type, "actions");
-      if (entry === undefined) return undefined;
-      byResource.set(resource?.type, entry);
-    }
-    const { compiled } = entry;
-    if (compiled === undefined) return undefined;
+    const entry = this.#actionsEntry(actor.type, resource?.type);
+    if (entry === undefined || entry === "machine") return undefined;
+    const { open, named } = entry;
     const run = this.#run;
     run.begin(entry.loops);
     try {
-      this.#load(entry, compiled, actor, "", resource);
-      const answers = compiled.answers();
-      const { texts } = this.#tables.strings;
-      const actions = Array.from({ length: answers.count }, (_, i) => texts[answers.cells[i]!]!);
-      if (answers.open) actions.push("*");
-      compiled.release(answers);
-      return actions;
+      const found: string[] = [];
+      if (open?.compiled !== undefined) this.#openActions(open, open.compiled, actor, resource, found);
+      const [first] = named;
+      if (first === undefined) return found.sort();
+      this.#load(first.entry, first.compiled, actor, "", resource);
+      const who = first.compiled.registers[0]!;
+      const what = first.compiled.registers[2]!;
+      for (const { action, compiled } of named) {
+        const { registers } = compiled;
+        registers[0] = who;
+        if (resource !== undefined) registers[2] = what;
+        if (compiled.check() && !found.includes(action)) found.push(action);
+      }
+      // The named ones are tried in order.
+      return open?.compiled === undefined ? found : found.sort();
     } catch (error) {
       return beyond(error);
     } finally {
-      run.end();
+      if (run.endings.length > 0) run.end();
     }
+  }
+
+  /** Actions that rules find without naming them; `"*"` among them when a rule leaves the action open. */
+  #openActions(
+    entry: Entry,
+    compiled: Compiled,
+    actor: Reference,
+    resource: Reference | undefined,
+    found: string[],
+  ): void {
+    this.#load(entry, compiled, actor, "", resource);
+    const answers = compiled.answers();
+    const { texts } = this.#tables.strings;
+    for (let i = 0; i < answers.count; i++) found.push(texts[answers.cells[i]!]!);
+    if (answers.open) found.push("*");
+    compiled.release(answers);
+  }
+
+  /** Which actions some rule or fact could allow for such types. */
+  #actionsEntry(actorType: string, resourceType: string | undefined): ActionsEntry | "machine" | undefined {
+    const known = this.#actions.get(actorType)?.get(resourceType);
+    if (known !== undefined) return known;
+    const open = this.#compile(actorType, undefined, resourceType, "actions");
+    if (open === undefined) return undefined;
+    const entry = open.compiled === undefined ? "machine" : this.#candidates(actorType, resourceType, open);
+    let byResource = this.#actions.get(actorType);
+    if (byResource === undefined) this.#actions.set(actorType, (byResource = new Map()));
+    byResource.set(resourceType, entry);
+    return entry;
+  }
+
+  #candidates(actorType: string, resourceType: string | undefined, open: Entry): ActionsEntry | "machine" {
+    const named: Candidate[] = [];
+    let { loops } = open;
+    for (const action of this.#named) {
+      const entry = this.#checkEntry(actorType, action, resourceType);
+      if (entry?.compiled === undefined) return "machine";
+      if (entry.compiled.unit.plans.length === 0) continue;
+      named.push({ action, entry, compiled: entry.compiled });
+      loops = Math.max(loops, entry.loops);
+    }
+    return { open: open.compiled!.unit.plans.length > 0 ? open : undefined, named, loops };
   }
 
   #checkEntry(actorType: string, action: string, resourceType: string | undefined): Entry | undefined {
@@ -215,6 +257,16 @@ class Solver implements Relational {
       this.#earlier = latest;
       this.#latest = entry;
     }
+    return entry;
+  }
+
+  #listEntry(actorType: string, action: string, type: string): Entry | undefined {
+    if (this.#shapes !== this.#tables.shapes) this.#refresh();
+    const latest = this.#latestList;
+    if (latest?.action === action && latest.resourceType === type && latest.actorType === actorType) return latest;
+    const text = this.#texts.has(action) ? action : undefined;
+    const entry = this.#entry(this.#lists, actorType, text, type, () => this.#compile(actorType, text, type, "list"));
+    if (text !== undefined) this.#latestList = entry;
     return entry;
   }
 
@@ -273,6 +325,7 @@ class Solver implements Relational {
     this.#actions = new Map();
     this.#latest = undefined;
     this.#earlier = undefined;
+    this.#latestList = undefined;
     const texts = this.#inference.texts();
     for (const info of [...this.#policy.types.values(), ...(this.#policy.global ? [this.#policy.global] : [])])
       for (const permission of info.permissions) texts.add(permission);
@@ -280,7 +333,7 @@ class Solver implements Relational {
       for (const table of this.#tables.tablesOf("has_permission", arity))
         if (table.name !== undefined) texts.add(table.name);
     this.#texts = texts;
-    this.#named = [...texts];
+    this.#named = [...texts].sort();
     this.#shapes = this.#tables.shapes;
   }
 
@@ -302,8 +355,9 @@ class Solver implements Relational {
     const resource = resourceType === undefined ? undefined : this.#tables.entities(resourceType);
     const given = (kind: "in" | "out", domain: Domain): ArgumentMode => ({ kind, domain });
     const modes: ArgumentMode[] = [given("in", actor)];
-    if (action === undefined) modes.push(given(verb === "actions" ? "out" : "in", this.#tables.strings));
-    else modes.push({ kind: "text", text: action });
+    if (action !== undefined) modes.push({ kind: "text", text: action });
+    else if (verb === "actions") modes.push({ kind: "out", domain: this.#tables.strings, unnamed: true });
+    else modes.push(given("in", this.#tables.strings));
     if (resource !== undefined) modes.push(given(verb === "list" ? "out" : "in", resource));
     return {
       actorType,

@@ -14,8 +14,8 @@ export type ArgumentMode =
   | { readonly kind: "text"; readonly text: string }
   /** Given by the caller. */
   | { readonly kind: "in"; readonly domain: Domain }
-  /** Found by the unit. */
-  | { readonly kind: "out"; readonly domain: Domain }
+  /** Found by the unit; when `unnamed`, answers that rules and tables name need not be among them. */
+  | { readonly kind: "out"; readonly domain: Domain; readonly unnamed?: boolean }
   /** Nobody looks at it: it is enough that there is a value, of one of the types. */
   | { readonly kind: "ignored"; readonly types: readonly string[] | undefined };
 

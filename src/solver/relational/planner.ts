@@ -34,7 +34,8 @@ export class Planner {
       predicate,
       ...modes.map((mode) => {
         if (mode.kind === "text") return [mode.kind, mode.text];
-        return [mode.kind, mode.kind === "ignored" ? (mode.types ?? null) : mode.domain.index];
+        if (mode.kind === "ignored") return [mode.kind, mode.types ?? null];
+        return [mode.kind, mode.domain.index, mode.kind === "out" && mode.unnamed === true];
       }),
     ]);
     let unit = this.#units.get(key);
@@ -64,8 +65,10 @@ export class Planner {
     const { predicate, modes } = unit;
     const args = modes.map(knownMode);
     for (const table of this.matching(predicate, args))
-      unit.plans.push({ clause: undefined, steps: this.#factSteps(unit, table) });
+      if (!(table.name !== undefined && isUnnamed(modes[1]!)))
+        unit.plans.push({ clause: undefined, steps: this.#factSteps(unit, table) });
     for (const clause of this.#inference.clauses(predicate, args)) {
+      if (clause.params.some((param, i) => param.kind === "constant" && isUnnamed(modes[i]!))) continue;
       const planning = new ClausePlanning(this, this.#inference, this.#tables, unit, clause);
       for (const steps of planning.plans()) unit.plans.push({ clause, steps });
     }
@@ -123,6 +126,10 @@ function knownMode(mode: ArgumentMode): Known {
   }
 }
 
+function isUnnamed(mode: ArgumentMode): boolean {
+  return mode.kind === "out" && mode.unnamed === true;
+}
+
 /** The register of the unit that holds this code. */
 function constant(unit: Unit, code: number): number {
   for (const [register, held] of unit.constants) if (held === code) return register;
@@ -137,6 +144,8 @@ interface Slot {
   /** -1 as long as there is none. */
   register: number;
   bound: boolean;
+  /** See `ArgumentMode`. */
+  unnamed: boolean;
 }
 
 class ClausePlanning {
@@ -161,7 +170,7 @@ class ClausePlanning {
     const found = this.#inference.variables(clause, unit.modes.map(knownMode));
     if (found === undefined) return [];
     const known = found.known.slice();
-    const slots: Slot[] = known.map(() => ({ type: undefined, register: -1, bound: false }));
+    const slots: Slot[] = known.map(() => ({ type: undefined, register: -1, bound: false, unnamed: false }));
     const before: Goal[] = [];
     for (const [i, param] of clause.params.entries()) {
       const mode = unit.modes[i]!;
@@ -170,13 +179,20 @@ class ClausePlanning {
         const slot = slots[param.index]!;
         if (mode.kind === "text")
           Object.assign(slot, { type: "String", register: this.#constant(mode.text), bound: true });
-        else Object.assign(slot, { type: mode.domain.name, register: i, bound: mode.kind === "in" });
+        else
+          Object.assign(slot, {
+            type: mode.domain.name,
+            register: i,
+            bound: mode.kind === "in",
+            unnamed: isUnnamed(mode),
+          });
         continue;
       }
       // A constant, or a variable that stands in the head twice: a variable of its own for the argument, to be unified.
       const index = slots.length;
-      if (mode.kind === "text") slots.push({ type: "String", register: this.#constant(mode.text), bound: true });
-      else slots.push({ type: mode.domain.name, register: i, bound: mode.kind === "in" });
+      if (mode.kind === "text")
+        slots.push({ type: "String", register: this.#constant(mode.text), bound: true, unnamed: false });
+      else slots.push({ type: mode.domain.name, register: i, bound: mode.kind === "in", unnamed: isUnnamed(mode) });
       known.push(knownMode(mode));
       before.push({ kind: "unify", left: { kind: "variable", index }, right: param });
     }
@@ -436,7 +452,8 @@ class ClausePlanning {
         const text = this.#textOf(slot);
         return text === undefined ? { kind: "in", domain: this.#domain(slot.type!) } : { kind: "text", text };
       }
-      return { kind: "out", domain: this.#domain(slot.type!) };
+      const domain = this.#domain(slot.type!);
+      return slot.unnamed ? { kind: "out", domain, unnamed: true } : { kind: "out", domain };
     });
     const args = modes.map(knownMode);
     if (this.#inference.outputs(goal.predicate, args) === undefined) return undefined;

@@ -3,7 +3,16 @@ import { arrange, components, inline } from "./graph.js";
 import type { Plan, Step, Unit } from "./plan.js";
 import { collect, search, spread, tabled } from "./recursion.js";
 import { Answers, keep, MarksPool, type Run, TupleSet } from "./runtime.js";
-import { anyOf, type Callable, type Compiling, compileSteps, type End, type Goal, holds, type Sink } from "./steps.js";
+import {
+  anyOf,
+  type Callable,
+  type Compiling,
+  compilePlans,
+  compileSteps,
+  type End,
+  type Goal,
+  type Sink,
+} from "./steps.js";
 
 /** Calls without a loop around them are remembered as well when there could be more of them than this. */
 const mostPaths = 200;
@@ -106,8 +115,12 @@ export class Program {
   #checking(unit: Unit): Callable {
     const registers = this.registersOf(unit);
     const compiling = this.compiling(registers);
-    const goals = unit.plans.map((plan) => compileSteps(compiling, plan.steps, 0, { kind: "goal", goal: holds }));
-    const any = anyOf(goals);
+    const any = anyOf(
+      compilePlans(
+        compiling,
+        unit.plans.map((plan) => plan.steps),
+      ),
+    );
     const simple = unit.plans.every((plan) =>
       plan.steps.every((step) => step.kind !== "call" && step.kind !== "rows" && step.kind !== "not"),
     );
@@ -127,17 +140,15 @@ export class Program {
     });
   }
 
-  /** Room for the answers of a unit. */
-  borrow(unit: Unit, free: Answers[]): Answers {
-    const answers = free.pop() ?? new Answers(unit.outputs.length);
-    const domain = this.outputDomain(unit);
+  /** Room for the answers of a unit with so many outputs, the only one being of `domain`. */
+  borrow(width: number, domain: Domain | undefined, free: Answers[]): Answers {
+    const answers = free.length > 0 ? free.pop()! : new Answers(width);
     answers.begin(domain === undefined ? undefined : this.marks.take(domain));
     return answers;
   }
 
   /** Answers that are complete need no marks any more. */
-  complete(unit: Unit, answers: Answers): void {
-    const domain = this.outputDomain(unit);
+  complete(domain: Domain | undefined, answers: Answers): void {
     if (domain === undefined) return;
     this.marks.giveBack(domain, answers.marks!);
     answers.marks = undefined;
@@ -150,10 +161,12 @@ export class Program {
     const known = new TupleSet(unit.inputs.length);
     const remembered: Answers[] = [];
     const key = new Int32Array(unit.inputs.length);
+    const domain = this.outputDomain(unit);
+    const width = unit.outputs.length;
     const fresh = (): Answers => {
-      const answers = this.borrow(unit, free);
+      const answers = this.borrow(width, domain, free);
       compute(answers);
-      this.complete(unit, answers);
+      this.complete(domain, answers);
       return answers;
     };
     const forget = (): void => {

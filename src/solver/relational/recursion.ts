@@ -1,7 +1,8 @@
+import type { Table } from "../../facts/tables-table.js";
 import type { Plan, Step, Unit } from "./plan.js";
 import type { Program } from "./program.js";
 import { Answers, keep, TupleSet } from "./runtime.js";
-import { anyOf, type Callable, compileSteps, type End, type Goal, holds, type Sink } from "./steps.js";
+import { anyOf, type Callable, compilePlans, compileSteps, type End, type Goal, type Sink } from "./steps.js";
 
 /*
  * Units that depend on themselves. None of these strategies recurses in JavaScript over data: they work off lists.
@@ -25,11 +26,38 @@ function mostInputs(members: readonly Unit[]): number {
 function stateOf(members: readonly Unit[], registers: Int32Array, call: Call, state: Int32Array): () => void {
   const member = members.indexOf(call.unit);
   const from = call.unit.inputs.map((input) => call.args[input]!);
+  const { length } = from;
+  const width = state.length;
   return () => {
     state[0] = member;
-    for (let i = 0; i < from.length; i++) state[i + 1] = registers[from[i]!]!;
-    state.fill(0, from.length + 1);
+    for (let i = 0; i < length; i++) state[i + 1] = registers[from[i]!]!;
+    for (let i = length + 1; i < width; i++) state[i] = 0;
   };
+}
+
+/**
+ * The commonest recursion of all: from one thing to the one above it, everything else staying as it is. `undefined` for
+ * any other.
+ */
+interface Ladder {
+  readonly table: Table;
+  /** The register of the input that changes. */
+  readonly register: number;
+  readonly direct: Goal;
+}
+
+function ladderOf(program: Program, members: readonly Unit[], registers: Int32Array): Ladder | undefined {
+  const [unit] = members as [Unit];
+  const onward = unit.plans.filter((plan) => backOf(plan, members) !== undefined);
+  const [plan] = onward;
+  if (members.length > 1 || plan === undefined || onward.length > 1 || plan.steps.length !== 2) return undefined;
+  const [rows, back] = plan.steps as [Step, Call];
+  if (rows.kind !== "rows" || rows.mask !== 1 || rows.columns.length !== 2) return undefined;
+  const [register, found] = rows.columns as [number, number];
+  const moved = unit.inputs.filter((input) => back.args[input] !== input);
+  if (moved.length !== 1 || moved[0] !== register || back.args[register] !== found) return undefined;
+  const direct = unit.plans.filter((other) => other !== plan).map((other) => other.steps);
+  return { table: rows.table, register, direct: anyOf(compilePlans(program.compiling(registers), direct)) };
 }
 
 /** Checks: states are searched, each at most once, until one holds by itself. */
@@ -44,11 +72,12 @@ export function search(program: Program, members: readonly Unit[]): Callable[] {
   let recording = false;
   const files = members.map((unit) => program.registersOf(unit));
   const forget = (): void => states.clear();
+  const ladder = ladderOf(program, members, files[0]!);
 
   const record = (): void => {
     if (recording) states.add(state, 0);
     else if (following === 0) {
-      only.set(state);
+      for (let i = 0; i < width; i++) only[i] = state[i]!;
       following = 1;
     } else {
       if (following === 1) states.add(only, 0);
@@ -59,11 +88,11 @@ export function search(program: Program, members: readonly Unit[]): Callable[] {
   const expand = members.map((unit, m) => {
     const registers = files[m]!;
     const compiling = program.compiling(registers);
-    const direct: Goal[] = [];
+    const direct: (readonly Step[])[] = [];
     const onward: Goal[] = [];
     for (const plan of unit.plans) {
       const back = backOf(plan, members);
-      if (back === undefined) direct.push(compileSteps(compiling, plan.steps, 0, { kind: "goal", goal: holds }));
+      if (back === undefined) direct.push(plan.steps);
       else {
         const write = stateOf(members, registers, back, state);
         const goal: Goal = () => {
@@ -74,7 +103,7 @@ export function search(program: Program, members: readonly Unit[]): Callable[] {
         onward.push(compileSteps(compiling, plan.steps.slice(0, -1), 0, { kind: "goal", goal }));
       }
     }
-    return anyOf([...direct, ...onward]);
+    return anyOf([...compilePlans(compiling, direct), ...onward]);
   });
   const load = (from: Int32Array, at: number): number => {
     const member = from[at]!;
@@ -95,6 +124,21 @@ export function search(program: Program, members: readonly Unit[]): Callable[] {
       // A state that was searched in this question, and did not hold.
       if (!states.add(state, 0)) return false;
     } else {
+      if (ladder !== undefined) {
+        const { table, register, direct } = ladder;
+        const registers = files[0]!;
+        run.tick(mostHops);
+        for (let hop = 0; hop < mostHops; hop++) {
+          if (direct()) return true;
+          const { single } = table;
+          // With several above, the way forks: a search.
+          if (single === undefined) break;
+          const from = registers[register]!;
+          const above = from < single.length ? single[from]! : -1;
+          if (above < 0) return false;
+          registers[register] = above;
+        }
+      }
       for (let member = root, hop = 0; ; hop++) {
         following = 0;
         run.tick(1);
@@ -137,6 +181,7 @@ export function spread(program: Program, members: readonly Unit[]): Callable[] {
   const files = members.map((unit) => program.registersOf(unit));
   const sinks = members.map((unit): Sink => ({ current: new Answers(unit.outputs.length) }));
   const free: Answers[][] = members.map(() => []);
+  const domains = members.map((unit) => program.outputDomain(unit));
   const direct: Goal[] = [];
   /** By member: what to do with each of its answers. */
   const consumers: { readonly registers: Int32Array; readonly to: readonly number[]; readonly goal: Goal }[][] =
@@ -164,7 +209,7 @@ export function spread(program: Program, members: readonly Unit[]): Callable[] {
       unit.inputs.forEach((input, i) => {
         files[m]![input] = from[members[root]!.inputs[i]!]!;
       });
-      sinks[m]!.current = m === root ? answers : program.borrow(unit, free[m]!);
+      sinks[m]!.current = m === root ? answers : program.borrow(unit.outputs.length, domains[m], free[m]!);
     });
     read.fill(0);
     for (const goal of direct) goal();
@@ -184,12 +229,12 @@ export function spread(program: Program, members: readonly Unit[]): Callable[] {
         }
       }
     }
-    members.forEach((unit, m) => {
-      if (m === root) return;
+    for (let m = 0; m < members.length; m++) {
+      if (m === root) continue;
       const { current } = sinks[m]!;
-      program.complete(unit, current);
+      program.complete(domains[m], current);
       keep(free[m]!, current);
-    });
+    }
   };
   return members.map((unit, m) => program.tabling(unit, files[m]!, (answers) => compute(m, answers)));
 }

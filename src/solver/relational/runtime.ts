@@ -15,27 +15,30 @@ export class Run {
   #nextLook = 0;
   #started = 0;
   #seconds: bigint | undefined;
-  readonly #endings: (() => void)[] = [];
+  readonly #firstLook: number;
+  /** Almost always none: then `end` need not be called. */
+  readonly endings: (() => void)[] = [];
 
   constructor(limits: Pick<Limits, "steps" | "answers" | "milliseconds">) {
     this.limits = limits;
+    this.#firstLook = Math.min(clockSteps, limits.steps);
   }
 
   begin(loops: number): void {
     this.loops = loops;
     this.#steps = 0;
-    this.#nextLook = Math.min(clockSteps, this.limits.steps);
+    this.#nextLook = this.#firstLook;
     this.#started = 0;
     this.#seconds = undefined;
   }
 
   /** Has something done when the question ends, however it ends: nothing that was remembered outlives it. */
   atEnd(ending: () => void): void {
-    this.#endings.push(ending);
+    this.endings.push(ending);
   }
 
   end(): void {
-    for (let ending = this.#endings.pop(); ending !== undefined; ending = this.#endings.pop()) ending();
+    for (let ending = this.endings.pop(); ending !== undefined; ending = this.endings.pop()) ending();
   }
 
   /** Counts steps. @throws LimitError */
@@ -100,7 +103,8 @@ export class TupleSet {
     if (this.find(codes, from) >= 0) return false;
     const { width, count } = this;
     if ((count + 1) * 2 > this.#slots.length) this.#grow();
-    this.cells.set(codes.subarray(from, from + width), count * width);
+    const cell = count * width;
+    for (let i = 0; i < width; i++) this.cells[cell + i] = codes[from + i]!;
     this.#put(count);
     this.count = count + 1;
     return true;

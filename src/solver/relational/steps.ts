@@ -1,7 +1,7 @@
 import type { IntegerDomain } from "../../facts/tables-domain.js";
 import type { Table } from "../../facts/tables-table.js";
 import type { Comparison } from "./clauses.js";
-import { anyCode, type Operand, type Step } from "./plan.js";
+import { anyCode, type Operand, type Step, type Unit } from "./plan.js";
 import type { Answers, Run } from "./runtime.js";
 
 /*
@@ -226,8 +226,13 @@ function wideRows(run: Run, registers: Int32Array, step: Extract<Step, { kind: "
 
 function call(compiling: Compiling, step: Extract<Step, { kind: "call" }>, direct: Goal | undefined, next: Goal): Goal {
   const { registers, run } = compiling;
-  const callee = compiling.callable(step);
   const { inputs, outputs } = step.unit;
+  const lookups = lookupsOf(step.unit);
+  if (lookups !== undefined) {
+    const [a, b] = step.unit.inputs.map((input) => step.args[input]!) as [number, number];
+    return hasAny(registers, lookups, a, b, direct, next);
+  }
+  const callee = compiling.callable(step);
   const into = callee.registers;
   const from = inputs.map((input) => step.args[input]!);
   const pass = passing(registers, from, into, inputs);
@@ -269,6 +274,69 @@ function call(compiling: Compiling, step: Extract<Step, { kind: "call" }>, direc
     callee.release(answers);
     return found;
   };
+}
+
+/** The tables of a unit that holds when the pair of its two inputs is in one of them; `undefined` for any other unit. */
+function lookupsOf(unit: Unit): Table[] | undefined {
+  if (unit.recursive || unit.inputs.length !== 2 || unit.outputs.length > 0) return undefined;
+  const [a, b] = unit.inputs;
+  const tables: Table[] = [];
+  for (const { steps } of unit.plans) {
+    const [step] = steps;
+    if (steps.length !== 1 || step?.kind !== "has" || step.columns.length !== 2) return undefined;
+    if (step.columns[0] !== a || step.columns[1] !== b) return undefined;
+    tables.push(step.table);
+  }
+  return tables;
+}
+
+/** One pair in any of several tables, without a closure for each. */
+function hasAny(
+  registers: Int32Array,
+  tables: readonly Table[],
+  a: number,
+  b: number,
+  direct: Goal | undefined,
+  next: Goal,
+): Goal {
+  const [first, second] = tables as [Table, Table];
+  if (tables.length === 1) return has(registers, first, [a, b], direct, next);
+  if (tables.length === 2) {
+    if (direct === undefined)
+      return () => {
+        const x = registers[a]!;
+        const y = registers[b]!;
+        return first.has2(x, y) || second.has2(x, y);
+      };
+    return () => {
+      const x = registers[a]!;
+      const y = registers[b]!;
+      return (first.has2(x, y) || second.has2(x, y)) && next();
+    };
+  }
+  return () => {
+    const x = registers[a]!;
+    const y = registers[b]!;
+    for (const table of tables) if (table.has2(x, y)) return next();
+    return false;
+  };
+}
+
+/** Ends of proofs, each of one look-up, as one closure; the others stay as they are. */
+export function compilePlans(compiling: Compiling, plans: readonly (readonly Step[])[]): Goal[] {
+  const { registers } = compiling;
+  const goals: Goal[] = [];
+  const lookups: { a: number; b: number; tables: Table[] }[] = [];
+  for (const steps of plans) {
+    const [step] = steps;
+    if (steps.length === 1 && step?.kind === "has" && step.columns.length === 2) {
+      const [a, b] = step.columns as [number, number];
+      const same = lookups.find((lookup) => lookup.a === a && lookup.b === b);
+      if (same !== undefined) same.tables.push(step.table);
+      else lookups.push({ a, b, tables: [step.table] });
+    } else goals.push(compileSteps(compiling, steps, 0, { kind: "goal", goal: holds }));
+  }
+  return [...lookups.map(({ a, b, tables }) => hasAny(registers, tables, a, b, undefined, holds)), ...goals];
 }
 
 /** Copies registers of the caller to those of the callee. */
