@@ -1,75 +1,14 @@
 import type { Span } from "../diagnostics/source.js";
 import type { Condition, DotTerm, Parameter, Pattern, PatternField, Term as Syntax } from "../polar/ast.js";
-import type { Goal, Policy, Rule } from "../polar/policy.js";
+import type { Goal, Rule } from "../polar/policy.js";
 import { variablesOf, walkCondition } from "../polar/walk.js";
-import type { Filter, GoalCode, Op, Predicate, RuleCode, Step } from "./code.js";
+import type { Filter, GoalCode, Op, RuleCode, Step } from "./code.js";
 import type { Host } from "./create-host.js";
-import { bySpecificity } from "./specificity.js";
-import { createTypes, type Types, typeSet } from "./types.js";
+import type { Program } from "./program.js";
+import { typeSet } from "./types.js";
 import { Dictionary, Entity, List, type Term, type Value, type Variable, variable } from "./values.js";
 
-export interface Program {
-  readonly types: Types;
-  predicate(name: string, arity: number): Predicate;
-  goal(goal: Goal): GoalCode;
-}
-
-/** Compiles lazily, predicate by predicate; the program belongs to one policy and never changes in meaning. */
-export function compile(policy: Policy, host: Host): Program {
-  const types = createTypes(policy);
-  const predicates = new Map<string, Predicate>();
-  const goals = new WeakMap<Goal, GoalCode>();
-  const program: Program = {
-    types,
-    predicate(name, arity) {
-      const key = `${name}/${arity}`;
-      const rules = policy.rules.get(key);
-      const known = predicates.get(key);
-      if (known !== undefined) return known;
-      const told = policy.signatures.has(name);
-      const predicate = new LazyPredicate(name, arity, rules ?? [], told, program, host);
-      // What the policy never mentions is not kept: names may come from callers.
-      if (rules !== undefined || told) predicates.set(key, predicate);
-      return predicate;
-    },
-    goal(goal) {
-      let code = goals.get(goal);
-      if (code === undefined) {
-        code = compileGoal(goal, program, host);
-        goals.set(goal, code);
-      }
-      return code;
-    },
-  };
-  return program;
-}
-
-class LazyPredicate implements Predicate {
-  readonly name: string;
-  readonly arity: number;
-  readonly key: string;
-  readonly cuts: boolean;
-  readonly facts: Step | undefined;
-  readonly #compile: () => readonly RuleCode[];
-  #rules: readonly RuleCode[] | undefined;
-
-  constructor(name: string, arity: number, rules: readonly Rule[], told: boolean, program: Program, host: Host) {
-    this.name = name;
-    this.arity = arity;
-    this.key = `${name.length}:${name}/${arity}`;
-    this.cuts = rules.some((rule) => hasCut(rule.body));
-    const args = Array.from({ length: arity }, (_, i) => variable(i));
-    this.facts = told ? { op: { kind: "facts", predicate: this, args, span: undefined }, next: undefined } : undefined;
-    this.#compile = () => bySpecificity(rules, program.types).map((rule) => compileRule(rule, program, host));
-  }
-
-  get rules(): readonly RuleCode[] {
-    this.#rules ??= this.#compile();
-    return this.#rules;
-  }
-}
-
-function hasCut(condition: Condition | undefined): boolean {
+export function hasCut(condition: Condition | undefined): boolean {
   let found = false;
   if (condition !== undefined) {
     walkCondition(condition, {
@@ -81,7 +20,7 @@ function hasCut(condition: Condition | undefined): boolean {
   return found;
 }
 
-function compileRule(rule: Rule, program: Program, host: Host): RuleCode {
+export function compileRule(rule: Rule, program: Program, host: Host): RuleCode {
   const compiler = new Compiler(program, host, rule.params, rule.body, []);
   compiler.bindParameters(rule.params);
   for (const [i, param] of rule.params.entries()) compiler.parameter(i, param);
@@ -96,7 +35,7 @@ function compileRule(rule: Rule, program: Program, host: Host): RuleCode {
   };
 }
 
-function compileGoal(goal: Goal, program: Program, host: Host): GoalCode {
+export function compileGoal(goal: Goal, program: Program, host: Host): GoalCode {
   const compiler = new Compiler(program, host, [], goal.condition, goal.variables);
   compiler.condition(goal.condition);
   return {

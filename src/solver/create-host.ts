@@ -3,8 +3,9 @@ import type { Reference } from "../facts/value.js";
 import type { HostType } from "../polar/policy.js";
 import { Fault, fault } from "./fault.js";
 import type { TypeOptions } from "./host.js";
-import { HostMemo, plainReference } from "./host-memo.js";
+import { HostMemo } from "./host-memo.js";
 import { createHostTypes } from "./host-types.js";
+import { plainReference } from "./host-values.js";
 import type { Value } from "./values.js";
 
 /** What the solver knows of the application: its types and constants. Immutable, one per engine. */

@@ -3,6 +3,7 @@ import type { Reference } from "../facts/value.js";
 import { Fault, fault } from "./fault.js";
 import { TypedObject } from "./host.js";
 import type { HostTypeInfo, HostTypes } from "./host-types.js";
+import { anonymousType, entityKey, fromNumber, isPlain, plainReference, refuseExotic } from "./host-values.js";
 import { exactKey } from "./keys.js";
 import { readId, readProperty, resolveMethod } from "./properties.js";
 import { describeStructure } from "./structure.js";
@@ -252,13 +253,13 @@ export class HostMemo {
 
   #collect(source: Iterable<unknown>, check: (count: number) => void): readonly Value[] {
     const items: Value[] = [];
-    const iterator = host("an iterable failed", () => source[Symbol.iterator]());
-    for (;;) {
-      const step = host("an iterable failed", () => iterator.next());
-      if (step.done === true) return items;
-      items.push(this.value(step.value));
-      check(items.length);
-    }
+    host("an iterable failed", () => {
+      for (const item of source) {
+        items.push(this.value(item));
+        check(items.length);
+      }
+    });
+    return items;
   }
 
   async #collectLater(source: AsyncIterable<unknown>, check: (count: number) => void): Promise<readonly Value[]> {
@@ -335,61 +336,6 @@ export class HostMemo {
     }
     return undefined;
   }
-}
-
-function fromNumber(input: number): Value {
-  if (!Number.isInteger(input)) return input;
-  const integer = BigInt(input);
-  return fitsInteger(integer) ? integer : input;
-}
-
-/** A plain `{ type, id }`; each of the two is read once, whatever getters stand behind them. */
-export function plainReference(input: unknown): Reference | undefined {
-  if (typeof input !== "object" || input === null || !isPlain(input)) return undefined;
-  const { type, id } = input as { type?: unknown; id?: unknown };
-  return typeof type === "string" && typeof id === "string" ? { type, id } : undefined;
-}
-
-function isPlain(object: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(object);
-  return prototype === Object.prototype || prototype === null;
-}
-
-function entityKey(type: string, id: string): string {
-  return `${type.length}:${type}${id}`;
-}
-
-function anonymousType(name: string): HostTypeInfo {
-  return {
-    name,
-    prototype: undefined,
-    construct: undefined,
-    readId: (object) => Reflect.get(object, "id", object),
-    idProperty: "id",
-    fields: undefined,
-    relations: new Map(),
-    load: undefined,
-    extends: [],
-  };
-}
-
-/** Built-in objects that would pass for data and are none. Iterables may be asked with `in`. */
-function refuseExotic(object: object): void {
-  if (typeof (object as { then?: unknown }).then === "function") {
-    fault("engine/not-a-value", "a promise or another object with `then` is not a value here");
-  }
-  const exotic =
-    object instanceof Date ||
-    object instanceof RegExp ||
-    object instanceof String ||
-    object instanceof Number ||
-    object instanceof Boolean ||
-    object instanceof Error ||
-    object instanceof ArrayBuffer ||
-    object instanceof WeakMap ||
-    object instanceof WeakSet ||
-    ArrayBuffer.isView(object);
-  if (exotic) fault("engine/not-a-value", `a ${object.constructor.name} is not a value; declare a type for it`);
 }
 
 function named(self: Entity | Instance): string {

@@ -53,6 +53,16 @@ describe("negation (reference 10)", () => {
     expect(await w.query("apart(x, y)")).toHaveLength(2);
   });
 
+  it("does not look at what is only half known outside of it", async () => {
+    const w = world({
+      policy: `edge(1, 2); edge(2, 3); edge(3, 4); edge(4, 5);
+        path(x, y) if edge(x, y); path(x, y) if path(x, z) and edge(z, y);
+        far(y) if path(1, y) and y > 3;
+        near(y) if path(1, y) and not (far(z) and z > y + 2);`,
+    });
+    expect((await w.query("near(y)")).map(({ y }) => y)).toEqual([3, 4, 5]);
+  });
+
   it("a chain of 1,500 predicates, each the negation of the next, does not use the JavaScript stack", async () => {
     const rules = Array.from({ length: 1_500 }, (_, i) => `p${i}(x) if x = 1 and not p${i + 1}(x);`);
     const w = world({ policy: `${rules.join("\n")}\np1500(1);`, limits: { milliseconds: 60_000 } });
@@ -117,6 +127,13 @@ describe("answers (reference 11)", () => {
     expect(await w.query("f(x)")).toHaveLength(2);
     expect(await w.query("f(x) and x = 2")).toEqual([]);
     expect(await w.query('f(x) and x = "b"')).toEqual([{ x: "b" }]);
+  });
+
+  it("a call with one variable twice asks for equal arguments", async () => {
+    const w = world({ policy: "edge(1, 2); edge(2, 2); two(x, y) if edge(x, y); same([x, y]) if edge(x, y);" });
+    expect(await w.query("two(x, x)")).toEqual([{ x: 2 }]);
+    expect(await w.query("same([x, x])")).toEqual([{ x: 2 }]);
+    expect(await w.query("y = x and two(x, y)")).toEqual([{ x: 2, y: 2 }]);
   });
 
   it("types without a common subtype leave no answer", async () => {

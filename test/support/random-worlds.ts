@@ -168,6 +168,13 @@ function conjunction(draw: Draw, variables: Variable[], layer: number, atoms: nu
       return variable.name;
     });
     goals.push(`${name}(${args.join(", ")})`);
+    if (isStored && draw(0, 0, 0, 1) === 1) {
+      // A choice in the middle: the same variables another way, so that what follows is as safe as before.
+      const other = args.map((arg, i) => (/^x/.test(arg) ? arg : literal(draw(...valuesOfSort[sorts[i] as Sort]))));
+      const test = args.find((arg) => /^x/.test(arg));
+      const more = test === undefined ? "" : ` and ${test} = ${test}`;
+      goals.push(`(${goals.pop()} or ${name}(${other.join(", ")})${more})`);
+    }
   }
   const tests = [...bound].flatMap((name) => test(draw, variables, bound, name, layer));
   // Tests stand anywhere: they wait.
