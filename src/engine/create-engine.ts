@@ -61,7 +61,13 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   const program = await load(options.policy === undefined ? "" : options.policy);
   const store = options.store ?? memoryStore();
   await store.open();
-  let inForce = putInForce(program, store, limits, logger);
+  let inForce: InForce;
+  try {
+    inForce = putInForce(program, store, limits, logger);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
   let closed = false;
 
   /** What a question needs before it can begin. A store that shares the application's handle may have news. */
@@ -285,16 +291,13 @@ interface InForce {
   readonly program: Program;
   readonly fitting: FittingFacts;
   /** The fast path, over the facts that fit. */
-  relational: Relational;
+  readonly relational: Relational;
   metadata(): PolicyMetadata;
 }
 
 function putInForce(program: Program, store: FactStore, limits: Limits, logger: Logger): InForce {
   const { policy } = program;
-  const compiled = (): Relational => createRelational(policy, fitting.tables, { limits });
-  const fitting: FittingFacts = new FittingFacts(store, policy, () => {
-    force.relational = compiled();
-  });
+  const fitting = new FittingFacts(store, policy);
   for (const warning of policy.warnings) {
     if (warning.severity !== "warning") continue;
     logger.warn(`${warning.source}:${warning.line}:${warning.column}: ${warning.message} (${warning.code})`);
@@ -304,13 +307,21 @@ function putInForce(program: Program, store: FactStore, limits: Limits, logger: 
     logger.warn(`${count} stored facts do not fit the policy and have no effect:\n  ${summary.join("\n  ")}`);
   }
   let metadata: PolicyMetadata | undefined;
-  const force: InForce = {
+  let tables = fitting.tables;
+  let relational = createRelational(policy, tables, { limits });
+  return {
     program,
     fitting,
-    relational: compiled(),
+    get relational() {
+      const present = fitting.tables;
+      if (present !== tables) {
+        tables = present;
+        relational = createRelational(policy, tables, { limits });
+      }
+      return relational;
+    },
     metadata: () => (metadata ??= describePolicy(policy, fitting.misfits)),
   };
-  return force;
 }
 
 /** @throws InputError with the code of `checkFact` */

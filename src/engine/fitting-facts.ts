@@ -15,15 +15,14 @@ export class FittingFacts {
   readonly misfits: Misfits;
   readonly #store: FactStore;
   readonly #policy: Policy;
-  readonly #onChange: () => void;
   readonly #unsubscribe: () => void;
   #copy: FactTables | undefined;
+  /** A misfit was told since, and the copy that leaves it out has not been needed yet. */
+  #copyDue = false;
 
-  /** `onChange` is called when `tables` becomes another object. */
-  constructor(store: FactStore, policy: Policy, onChange: () => void) {
+  constructor(store: FactStore, policy: Policy) {
     this.#store = store;
     this.#policy = policy;
-    this.#onChange = onChange;
     const misfits = findMisfits(store.tables, policy);
     this.misfits = { count: misfits.length, summary: summarize(misfits, policy) };
     if (misfits.length > 0) this.#copy = copyWithout(store.tables, misfits);
@@ -37,7 +36,13 @@ export class FittingFacts {
     this.#unsubscribe = unsubscribe;
   }
 
+  /** Not always the same object: to be asked for anew for each question. */
   get tables(): FactTables {
+    if (this.#copyDue) {
+      const { tables } = this.#store;
+      this.#copy = copyWithout(tables, findMisfits(tables, this.#policy));
+      this.#copyDue = false;
+    }
     return this.#copy ?? this.#store.tables;
   }
 
@@ -53,9 +58,7 @@ export class FittingFacts {
       this.#copy.apply({ removed: change.removed, added });
       return;
     }
-    if (checked || change.added.every((fact) => fits(this.#policy, fact))) return;
-    this.#copy = copyWithout(this.#store.tables, findMisfits(this.#store.tables, this.#policy));
-    this.#onChange();
+    if (!checked && !this.#copyDue) this.#copyDue = !change.added.every((fact) => fits(this.#policy, fact));
   }
 }
 

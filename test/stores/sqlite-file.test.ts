@@ -269,6 +269,44 @@ describe("writing", () => {
     handle.close();
   });
 
+  test("R70, R73: after a commit that failed nothing is acknowledged, shown or tried again, until the store is opened anew", async () => {
+    const path = await freshPath();
+    const handle = new Database(path);
+    let failing = false;
+    const failingHandle = {
+      prepare: (sql: string) => handle.prepare(sql),
+      exec: (sql: string) => {
+        if (failing && sql === "COMMIT")
+          throw Object.assign(new Error("disk I/O error"), { code: "SQLITE_IOERR_FSYNC" });
+        return handle.exec(sql);
+      },
+      close: () => handle.close(),
+      get inTransaction() {
+        return handle.inTransaction;
+      },
+    };
+    const warn = vi.fn();
+    const store = sqliteStore({ database: failingHandle, logger: { warn } });
+    await store.open();
+    await store.write({ deletes: [], inserts: [fact(1)] });
+    failing = true;
+    await expect(store.write({ deletes: [fact(1)], inserts: [fact(2)] })).rejects.toMatchObject({
+      code: "store/read-only",
+    });
+    expect(facts(store)).toEqual([factKey(fact(1))]);
+    expect(warn).toHaveBeenCalledOnce();
+    failing = false;
+    await expect(store.write({ deletes: [], inserts: [fact(3)] })).rejects.toMatchObject({ code: "store/read-only" });
+    await store.close();
+    if (handle.inTransaction) handle.exec("ROLLBACK");
+    handle.close();
+    const again = sqliteStore(path);
+    await again.open();
+    expect(facts(again)).toEqual([factKey(fact(1))]);
+    await again.write({ deletes: [], inserts: [fact(3)] });
+    await again.close();
+  });
+
   test("a write that finds other rows than it was told of is refused, and the tables keep what was acknowledged", async () => {
     const handle = new Database(":memory:");
     const store = sqliteStore({ database: handle });

@@ -160,6 +160,7 @@ class SqliteStore implements FactStore {
       forgetUpTo(handle, state.revision);
       this.#applied = state.revision;
       this.#given = state.revision;
+      this.#broken = undefined;
       const observer = shared && this.#file !== ":memory:" ? await openHandle(this.#file) : undefined;
       const tokens = new RevisionTokens({ storeId: state.store, key: state.key });
       this.#connection = { handle, shared, observer, rows, tokens, unlock };
@@ -188,13 +189,13 @@ class SqliteStore implements FactStore {
     clearTimeout(this.#watch);
     this.#connection = undefined;
     this.#opening = undefined;
-    connection?.observer?.close();
-    if (connection?.shared === false) {
-      // libsql closes for good only when the garbage collector has had the statements, so the log is emptied by hand.
-      connection.handle.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-      connection.handle.close();
+    if (connection === undefined) return;
+    try {
+      connection.observer?.close();
+      if (!connection.shared) closeOwn(connection.handle);
+    } finally {
+      connection.unlock();
     }
-    connection?.unlock();
   }
 
   #connected(): Connection {
@@ -404,5 +405,17 @@ class SqliteStore implements FactStore {
       if (Date.now() >= deadline) throw revisionAhead(this.kind);
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
+  }
+}
+
+function closeOwn(handle: SqliteHandle): void {
+  try {
+    // Left over from a commit that failed: what it was for has been reported.
+    if (handle.inTransaction) handle.exec("ROLLBACK");
+    // libsql closes for good only when the garbage collector has had the statements, so the log is emptied by hand. A
+    // reader that is in the way does no harm: the log is read at the next start.
+    handle.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  } finally {
+    handle.close();
   }
 }
