@@ -127,8 +127,8 @@ export function search(program: Program, members: readonly Unit[]): Callable[] {
       if (ladder !== undefined) {
         const { table, register, direct } = ladder;
         const registers = files[0]!;
-        run.tick(mostHops);
         for (let hop = 0; hop < mostHops; hop++) {
+          run.tick(1);
           if (direct()) return true;
           const { single } = table;
           // With several above, the way forks: a search.
