@@ -1,7 +1,4 @@
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
-import { type Generated, Kysely, type Selectable, SqliteDialect } from "kysely";
-import Sqlite from "libsql";
+import type { Generated, Kysely, Selectable } from "kysely";
 
 export interface Tables {
   users: { username: string; email: string };
@@ -15,13 +12,3 @@ export type Org = Selectable<Tables["orgs"]>;
 export type Repo = Selectable<Tables["repos"]>;
 export type Issue = Selectable<Tables["issues"]>;
 export type Database = Kysely<Tables>;
-
-/** Opens the file that holds the application's rows and, in tables of their own, the facts. */
-export function openDatabase(path: string): { readonly handle: Sqlite.Database; readonly db: Database } {
-  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
-  const handle = new Sqlite(path);
-  handle.pragma("journal_mode = wal");
-  handle.pragma("synchronous = full");
-  handle.pragma("foreign_keys = on");
-  return { handle, db: new Kysely<Tables>({ dialect: new SqliteDialect({ database: handle }) }) };
-}

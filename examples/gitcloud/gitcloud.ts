@@ -1,19 +1,18 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { makeExecutableSchema } from "@graphql-tools/schema";
 import { createEngine, type Engine, type Reference } from "arcturus";
 import { authorizeDirective } from "arcturus/graphql";
 import { sqliteStore } from "arcturus/sqlite";
 import type { GraphQLSchema } from "graphql";
+import { migrate } from "../common/migrate.js";
+import { root } from "../common/root.js";
+import { openSqlite } from "../common/sqlite.js";
 import { actorOf, type Context, createContext } from "./context.js";
-import { openDatabase } from "./database.js";
-import { migrate } from "./migrations.js";
+import type { Tables } from "./database.js";
+import { migrations } from "./migrations.js";
 import { mutations } from "./mutations.js";
 import { queries } from "./queries.js";
-
-/** The repository's folder, from source and from the build alike. */
-export const root: string = dirname(createRequire(import.meta.url).resolve("arcturus/package.json"));
 
 export interface Gitcloud {
   readonly engine: Engine;
@@ -26,12 +25,12 @@ export interface Gitcloud {
 
 /** GitCloud on a database file, or on `:memory:`. A new one begins with the fixture. */
 export async function openGitcloud(path: string): Promise<Gitcloud> {
-  const { handle, db } = openDatabase(path);
+  const { handle, db } = openSqlite<Tables>(path);
   const engine = await createEngine({
     policy: { files: [join(root, "policies", "gitcloud.polar")] },
     store: sqliteStore(handle),
   });
-  await migrate(db, engine);
+  await migrate(db, engine, migrations);
   const schema = makeExecutableSchema({
     typeDefs: [authorizeDirective.typeDefs, readFileSync(join(root, "schema", "gitcloud.graphql"), "utf8")],
     resolvers: [queries, mutations],

@@ -1,25 +1,10 @@
-import type { Engine } from "arcturus";
-import { sql, type Transaction } from "kysely";
-import type { Database, Tables } from "./database.js";
+import type { Transaction } from "kysely";
+import type { Migration } from "../common/migrate.js";
+import type { Tables } from "./database.js";
 import { insertFixture } from "./fixture.js";
 
-type Migration = (transaction: Transaction<Tables>, engine: Engine) => Promise<void>;
-
-/** In order; the database remembers how many of them it has seen. */
-const migrations: readonly Migration[] = [createTables, insertFixture];
-
-/** Brings the database up to date. Each step happens whole, rows and facts, or not at all. */
-export async function migrate(db: Database, engine: Engine): Promise<void> {
-  const { rows } = await sql<{ user_version: number }>`pragma user_version`.execute(db);
-  const seen = rows[0]?.user_version ?? 0;
-  for (const [index, migration] of migrations.entries()) {
-    if (index < seen) continue;
-    await db.transaction().execute(async (transaction) => {
-      await migration(transaction, engine);
-      await sql`pragma user_version = ${sql.raw(String(index + 1))}`.execute(transaction);
-    });
-  }
-}
+/** In order. */
+export const migrations: readonly Migration<Tables>[] = [createTables, insertFixture];
 
 async function createTables(transaction: Transaction<Tables>): Promise<void> {
   const { schema } = transaction;

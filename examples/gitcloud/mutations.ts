@@ -1,7 +1,7 @@
 import type { IResolvers } from "@graphql-tools/utils";
 import { entity, type Reference } from "arcturus";
+import { badInput } from "../common/errors.js";
 import type { Context } from "./context.js";
-import { badInput } from "./errors.js";
 import { issueFacts } from "./fixture.js";
 
 const ORG_ROLES = ["admin", "member"];

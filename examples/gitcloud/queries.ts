@@ -1,7 +1,8 @@
 import type { IResolvers } from "@graphql-tools/utils";
 import { entity } from "arcturus";
-import { type RawBuilder, sql } from "kysely";
-import { type ConnectionArguments, connection } from "./connection.js";
+import { sql } from "kysely";
+import { type ConnectionArguments, connection } from "../common/connection.js";
+import { allowedIds } from "../common/rows.js";
 import type { Context } from "./context.js";
 import type { Issue, Org, Repo, User } from "./database.js";
 
@@ -17,7 +18,7 @@ export const queries: IResolvers = {
       await context.db
         .selectFrom("orgs")
         .selectAll()
-        .where(sql<number>`id`, "in", await viewable(context, "Org"))
+        .where(sql<number>`id`, "in", await allowedIds(context.authorization, "view", "Org"))
         .orderBy("id")
         .execute(),
     org: (_root: unknown, args: { readonly id: string }, { load }: Context) => load.org.load(args.id),
@@ -33,7 +34,10 @@ export const queries: IResolvers = {
     viewerCan: (org: Org, _args: unknown, { authorization }: Context) => authorization.actions(entity("Org", org.id)),
     repos: async (org: Org, args: ConnectionArguments, context: Context) => {
       const repos = context.db.selectFrom("repos").selectAll().where("org_id", "=", org.id);
-      return await connection(repos.where(sql<number>`id`, "in", await viewable(context, "Repo")), args);
+      return await connection(
+        repos.where(sql<number>`id`, "in", await allowedIds(context.authorization, "view", "Repo")),
+        args,
+      );
     },
     roleAssignments: async (org: Org, _args: unknown, { engine, load }: Context) => {
       const facts = await engine.get("has_role", { type: "User" }, null, entity("Org", org.id));
@@ -51,7 +55,10 @@ export const queries: IResolvers = {
       authorization.actions(entity("Repo", repo.id)),
     issues: async (repo: Repo, args: ConnectionArguments, context: Context) => {
       const issues = context.db.selectFrom("issues").selectAll().where("repo_id", "=", repo.id);
-      return await connection(issues.where(sql<number>`id`, "in", await viewable(context, "Issue")), args);
+      return await connection(
+        issues.where(sql<number>`id`, "in", await allowedIds(context.authorization, "view", "Issue")),
+        args,
+      );
     },
   },
 
@@ -62,12 +69,3 @@ export const queries: IResolvers = {
       authorization.actions(entity("Issue", issue.id)),
   },
 };
-
-/**
- * The ids of a type that the current actor may view, as the right side of `id in …`: one parameter, however many there
- * are. `["*"]` stands for every id, so the id itself is written there.
- */
-async function viewable({ authorization }: Context, type: "Org" | "Repo" | "Issue"): Promise<RawBuilder<number>> {
-  const ids = await authorization.list("view", type);
-  return ids[0] === "*" ? sql<number>`(id)` : sql<number>`(select value from json_each(${JSON.stringify(ids)}))`;
-}
