@@ -17,7 +17,7 @@ import { Entity, type Term, Variable } from "./values.js";
 const mostMissing = 3;
 const mostAttempts = 20;
 /** Looking for what is missing is a service, not an answer: it stops after this many steps. */
-const steps = 100_000;
+const steps = 30_000;
 
 /**
  * What would have been enough for a call that was denied: the smallest sets of facts, each with the rule that needs them.

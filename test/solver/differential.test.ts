@@ -47,7 +47,7 @@ describe("the machine and the reference evaluator agree on random policies and f
       }),
       { numRuns: 40 },
     );
-  });
+  }, 120_000);
 
   it("when any one argument is left open (I1)", async () => {
     await fc.assert(
@@ -74,7 +74,7 @@ describe("the machine and the reference evaluator agree on random policies and f
       }),
       { numRuns: 25 },
     );
-  });
+  }, 120_000);
 });
 
 function setOf(values: readonly PlainValue[]): string[] {
