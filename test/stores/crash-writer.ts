@@ -20,7 +20,6 @@ const fact = (predicate: string, ...numbers: number[]): StoredFact => ({
   args: [round, ...numbers.map(String)],
 });
 
-say("ready");
 for (let n = 0; ; n++) {
   const batch = Array.from({ length: 50 }, (_, part) => fact("batch", n, part));
   const writes = [

@@ -129,7 +129,7 @@ describe("writing inside the application's transaction", () => {
       code: "store/revision-unavailable",
     });
     const answer = engine.authorize(ann, "read", repo, { atLeast: revision });
-    setTimeout(() => handle.exec("COMMIT"), 20);
+    setImmediate(() => handle.exec("COMMIT"));
     expect(await answer).toBe(true);
   });
 
