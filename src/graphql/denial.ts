@@ -52,11 +52,19 @@ export function codeWithoutActor(asker: Asker): "UNAUTHENTICATED" | "AUTHORIZATI
   return asker.kind === "nobody" ? "UNAUTHENTICATED" : "AUTHORIZATION_UNAVAILABLE";
 }
 
-/** Answers a field with a denial: null, or the error that is thrown. */
-export function denyField(denial: Denial, operation: Operation, nullable: boolean): null {
+/** Answers a field with a denial: null, or an error. */
+export function denyField(denial: Denial, operation: Operation, nullable: boolean): MaybePromise<null> {
   const answer = denied(denial, operation, nullable);
-  if (answer === null) return null;
-  throw answer;
+  return answer === null ? null : fail(answer, nullable);
+}
+
+/**
+ * Ends a field with an error. Where null cannot stand the error comes as a promise, since graphql-js, when something throws
+ * at once inside of a list, forgets what else is going on there; if that fails later, nobody catches it and the process ends.
+ */
+export function fail(error: Error, nullable: boolean): Promise<never> {
+  if (nullable) throw error;
+  return Promise.reject(error);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { GraphQLError } from "graphql";
+import { type ASTNode, GraphQLError } from "graphql";
 
 /** What `extensions.code` says. GraphQL reference, section 7. */
 export type AuthorizationCode =
@@ -17,13 +17,19 @@ const messages: Readonly<Record<AuthorizationCode, string>> = {
   AUTHORIZATION_UNAVAILABLE: "it could not be found out whether you are allowed to do this",
 };
 
+export interface ErrorPlace {
+  readonly nodes?: readonly ASTNode[];
+  readonly path?: readonly (string | number)[];
+}
+
 /**
  * A denial as it stands in a response. Made at the point of denial; path and location come from the executor.
  * `extensions` holds `code` alone, and the cause of a failure is never attached: servers print `originalError`.
  */
 export class AuthorizationError extends GraphQLError {
-  constructor(code: AuthorizationCode) {
-    super(messages[code], { extensions: { code } });
+  /** `place` when it stands elsewhere than where it is thrown. */
+  constructor(code: AuthorizationCode, place: ErrorPlace = {}) {
+    super(messages[code], { ...place, extensions: { code } });
     this.name = "AuthorizationError";
   }
 
@@ -42,12 +48,11 @@ export function isAuthorizationError(error: unknown): boolean {
  * The one error of an operation that is refused as a whole. Servers answer 401 or 403 then; how is said in a way that
  * does not show in the body.
  */
-export function wholeOperationError(code: AuthorizationCode, path?: readonly (string | number)[]): AuthorizationError {
+export function wholeOperationError(code: AuthorizationCode): AuthorizationError {
   const error = new AuthorizationError(code);
   const status = code === "UNAUTHENTICATED" ? 401 : code === "FORBIDDEN" ? 403 : undefined;
   if (status !== undefined) {
     Object.defineProperty(error.extensions, "http", { value: { status }, enumerable: false, configurable: true });
   }
-  if (path !== undefined) Object.defineProperty(error, "path", { value: path, enumerable: true });
   return error;
 }

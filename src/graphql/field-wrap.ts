@@ -3,7 +3,7 @@ import type { Subject } from "../engine/types.js";
 import { askAboutArguments, askAboutInputs, suppliedInputs } from "./arguments.js";
 import { checkPaging, emptyConnection, guardConnection } from "./connection.js";
 import { authorizationOf } from "./context-authorization.js";
-import { codeWithoutActor, type Denial, type DenyMode, denyField, Verdict } from "./denial.js";
+import { codeWithoutActor, type Denial, type DenyMode, denyField, fail, Verdict } from "./denial.js";
 import type { Asker, Epoch } from "./epoch.js";
 import { AuthorizationError } from "./errors.js";
 import type { Guard } from "./guard.js";
@@ -21,7 +21,7 @@ export function guardedResolver(guard: Guard, field: FieldGuard, original: Resol
   if (field.root !== undefined) return rootResolver(guard, field, original);
   return (source, args, context, info) => {
     const operation = guard.sessions.operation(context, info);
-    if (operation.rejected !== undefined) throw operation.rejected;
+    if (operation.rejected !== undefined) return fail(operation.rejected, field.shape.nullable);
     return runField(guard, field, original, operation, source, args, context, info);
   };
 }
@@ -30,7 +30,7 @@ export function guardedResolver(guard: Guard, field: FieldGuard, original: Resol
 function rootResolver(guard: Guard, field: FieldGuard, original: Resolver | undefined): Resolver {
   return (source, args, context, info) => {
     const operation = guard.sessions.operation(context, info);
-    if (operation.rejected !== undefined) throw operation.rejected;
+    if (operation.rejected !== undefined) return fail(operation.rejected, field.shape.nullable);
     if (field.root === "mutation") {
       operation.epoch = operation.session.newEpoch(operation.budget);
       operation.epoch.changing = true;
@@ -67,7 +67,7 @@ export function runField(
     return denial === undefined ? go(known) : deny(denial);
   }
 
-  function deny(denial: Denial): null {
+  function deny(denial: Denial): MaybePromise<null> {
     return denyField(denial, operation, field.shape.nullable);
   }
 
@@ -171,14 +171,18 @@ function showResult(
   if (field.gated === "none" && field.result.length === 0) return orNotFound(field, value);
   const call: ResultOf = { guard, field, operation, epoch: operation.epoch, asker, context, info };
   const shown = gateResult(call, value);
-  if (!field.notFound) return shown;
-  return chain(shown, (known) => orNotFound(field, known));
+  return isPromiseLike(shown) ? shown.then((known) => deliver(field, known)) : deliver(field, shown);
+}
+
+/** Errors that stand for the whole result end the field. */
+function deliver(field: FieldGuard, value: unknown): unknown {
+  return value instanceof AuthorizationError ? fail(value, field.shape.nullable) : orNotFound(field, value);
 }
 
 /** A field that denies with NOT_FOUND answers the same whenever there is nothing to show. */
 function orNotFound(field: FieldGuard, value: unknown): unknown {
   if (!field.notFound || (value !== null && value !== undefined)) return value;
-  throw new AuthorizationError("NOT_FOUND");
+  return fail(new AuthorizationError("NOT_FOUND"), field.shape.nullable);
 }
 
 /** A LIST: asks for the set first, since an empty one spares the resolver. */

@@ -4,7 +4,7 @@ import { type Denial, denied } from "./denial.js";
 import type { AllowedSet, Asker, Epoch } from "./epoch.js";
 import { AuthorizationError } from "./errors.js";
 import type { Guard } from "./guard.js";
-import type { FieldGuard, Shape } from "./guard-table.js";
+import type { FieldGuard, ObjectStep, Shape } from "./guard-table.js";
 import { concreteType, gateObject } from "./object-gate.js";
 import { chain, isPromiseLike, type MaybePromise, settleAll } from "./promises.js";
 import type { Operation } from "./session.js";
@@ -22,12 +22,18 @@ export interface ResultOf {
 
 /**
  * Asks the gates about every object of a result, all of them together, and puts null or an error in the place of those
- * that are denied. Other values, and lists, are handed on.
+ * that are denied; executors throw an error where they find it. Other values, and lists, are handed on. `at` are the
+ * indexes that lead to the value.
  */
-export function gateResult(call: ResultOf, value: unknown, shape: Shape = call.field.shape): MaybePromise<unknown> {
+export function gateResult(
+  call: ResultOf,
+  value: unknown,
+  shape: Shape = call.field.shape,
+  at: readonly number[] = [],
+): MaybePromise<unknown> {
   if (value === null || value === undefined) return nothing(call, value, shape);
   if (value instanceof Error) return value;
-  if (isPromiseLike(value)) return value.then((known) => gateResult(call, known, shape));
+  if (isPromiseLike(value)) return value.then((known) => gateResult(call, known, shape, at));
   if (shape.kind === "item") {
     const denial = itemDenial(call, value, call.field.result);
     if (!isPromiseLike(denial)) return denial === undefined ? value : denied(denial, call.operation, shape.nullable);
@@ -39,12 +45,41 @@ export function gateResult(call: ResultOf, value: unknown, shape: Shape = call.f
   }
   const shown: unknown[] = new Array(items.length);
   const pending: PromiseLike<unknown>[] = [];
+  const inner = shape.of.kind === "list";
   for (let i = 0; i < items.length; i++) {
-    const item = gateResult(call, items[i], shape.of);
+    const item = gateResult(call, items[i], shape.of, inner ? [...at, i] : none);
     if (isPromiseLike(item)) pending.push(put(shown, i, item));
     else shown[i] = item;
   }
-  return pending.length === 0 ? shown : Promise.all(pending).then(() => shown);
+  if (pending.length === 0) return shape.of.nullable ? shown : wholeOrError(call, shown, at);
+  return Promise.all(pending).then(() => (shape.of.nullable ? shown : wholeOrError(call, shown, at)));
+}
+
+const none: readonly number[] = [];
+
+/** A list whose items cannot be null is lost with the first that is denied: then nothing of it needs to run. */
+function wholeOrError(call: ResultOf, items: readonly unknown[], at: readonly number[]): unknown {
+  const index = items.findIndex((item) => item instanceof AuthorizationError);
+  if (index < 0) return items.map(lateIfBroken);
+  const error = items[index] as AuthorizationError;
+  if (error === call.operation.rejected || error.path !== undefined) return error;
+  const path = [...pathOf(call.info.path), ...at, index];
+  return new AuthorizationError(error.code, { nodes: call.info.fieldNodes, path });
+}
+
+/** What the resolver itself broke ends its list too, but not before the other items are waited for (see `fail`). */
+function lateIfBroken(item: unknown): unknown {
+  if (item !== null && item !== undefined && !(item instanceof Error)) return item;
+  if (!(item instanceof Error)) return Promise.resolve(item);
+  const rejected = Promise.reject(item);
+  rejected.catch(() => {});
+  return rejected;
+}
+
+function pathOf(path: GraphQLResolveInfo["path"]): (string | number)[] {
+  const keys: (string | number)[] = [];
+  for (let at: typeof path | undefined = path; at !== undefined; at = at.prev) keys.push(at.key);
+  return keys.reverse();
 }
 
 /** Where hidden objects look like missing ones, missing ones must look like hidden ones. */
@@ -83,6 +118,8 @@ export interface Permitted {
   readonly actor: Subject;
   /** By concrete type of the items, in the order of the field's directives. */
   readonly sets: ReadonlyMap<string, readonly AllowedSet[]>;
+  /** By concrete type: what the sets leave open, and the gate of the type does not ask anyway. */
+  readonly open: ReadonlyMap<string, readonly ObjectStep[]>;
   /** No item of any type can be allowed. */
   readonly nothing: boolean;
   /** Every item of every type is allowed, by the gates as well. */
@@ -103,6 +140,17 @@ export async function permitted(call: ResultOf, actor: Subject): Promise<Permitt
   if (all.some((ofType) => ofType.some((set) => set.kind === "failed"))) {
     throw new AuthorizationError("AUTHORIZATION_UNAVAILABLE");
   }
+  const open = new Map<string, readonly ObjectStep[]>();
+  for (const [type, ofType] of sets) {
+    const gate = guard.table.gates.get(type) ?? [];
+    const asked = field.list.filter(
+      ({ action }, i) => ofType[i]?.kind !== "all" && !gate.some((step) => step.action === action),
+    );
+    open.set(
+      type,
+      asked.map((step) => ({ ...step, deny: "ERROR" as const })),
+    );
+  }
   const gatesSettled = field.itemTypes.every((type) => {
     const steps = [...(guard.table.gates.get(type) ?? []), ...(guard.table.unionGates.get(field.itemType) ?? [])];
     return steps.every((step) => {
@@ -113,6 +161,7 @@ export async function permitted(call: ResultOf, actor: Subject): Promise<Permitt
   return {
     actor,
     sets,
+    open,
     nothing: all.length > 0 && all.every((ofType) => ofType.some((set) => set.kind === "ids" && set.ids.size === 0)),
     everything: gatesSettled && all.every((ofType) => ofType.every((set) => set.kind === "all")),
   };
@@ -140,23 +189,17 @@ function isAllowed(call: ResultOf, known: Permitted, item: unknown): MaybePromis
   if (item === null || item === undefined || item instanceof Error) return true;
   return chain(typeOfItem(call, item), (type) => {
     if (type === undefined) return true;
-    const denial = listDenial(call, known, type, item);
-    return chain(denial, (found) => {
-      if (found === undefined) return true;
-      // To leave it out would be to say that it is denied, which nobody knows.
-      if (found.code === "AUTHORIZATION_UNAVAILABLE") throw new AuthorizationError(found.code);
-      return false;
-    });
+    const { guard, field, epoch, asker } = call;
+    const denial = gateObject(guard, epoch, asker, type, item, field.itemType, known.open.get(type) ?? []);
+    return isPromiseLike(denial) ? denial.then(mayShow) : mayShow(denial);
   });
 }
 
-function listDenial(call: ResultOf, known: Permitted, type: string, item: unknown): MaybePromise<Denial | undefined> {
-  const { guard, field, epoch, asker } = call;
-  const sets = known.sets.get(type) ?? [];
-  // Only what the sets leave open is asked about the object.
-  const open = field.list.filter((_, i) => sets[i]?.kind !== "all");
-  const steps = open.map((step) => ({ ...step, deny: "ERROR" as const }));
-  return gateObject(guard, epoch, asker, type, item, field.itemType, steps);
+function mayShow(denial: Denial | undefined): boolean {
+  if (denial === undefined) return true;
+  // To leave it out would be to say that it is denied, which nobody knows.
+  if (denial.code === "AUTHORIZATION_UNAVAILABLE") throw new AuthorizationError(denial.code);
+  return false;
 }
 
 /** Leaves out of a plain list what is not allowed: no hole, no error. */

@@ -1,6 +1,7 @@
 import { type GraphQLAbstractType, type GraphQLResolveInfo, getNamedType } from "graphql";
-import { codeWithoutActor, type Denial, type DenyMode, denied, Verdict } from "./denial.js";
+import { codeWithoutActor, type Denial, type DenyMode, denied, fail, Verdict } from "./denial.js";
 import type { Asker, Epoch } from "./epoch.js";
+import { AuthorizationError } from "./errors.js";
 import type { Guard } from "./guard.js";
 import type { GateStep, ObjectStep } from "./guard-table.js";
 import { unwrap } from "./guarded-connection.js";
@@ -36,18 +37,7 @@ export function gateObject(
       verdict.add(answer, modeOf(step));
     }
   }
-  if (union === undefined && extra.length === 0) {
-    const known = verdict.settle();
-    if (isPromiseLike(known)) {
-      return known.then((denial) => {
-        identity.passed = denial === undefined;
-        return denial;
-      });
-    }
-    identity.passed = known === undefined;
-    return known;
-  }
-  for (const step of union ?? []) {
+  for (const step of union ?? none) {
     const answer = epoch.askAboutObject(asker.actor, epoch.table(step.action, type), identity, step.coordinate);
     verdict.add(answer, modeOf(step));
   }
@@ -55,8 +45,18 @@ export function gateObject(
     const answer = epoch.askAboutObject(asker.actor, epoch.table(step.action, type), identity, step.coordinate);
     verdict.add(answer, step.deny);
   }
-  return verdict.settle();
+  const known = verdict.settle();
+  if (!isPromiseLike(known)) {
+    if (known === undefined) identity.passed = true;
+    return known;
+  }
+  return known.then((denial) => {
+    if (denial === undefined) identity.passed = true;
+    return denial;
+  });
 }
+
+const none: readonly GateStep[] = [];
 
 /** Without an actor a gated object among others is silently null, unless something there denies louder. */
 function silentMode(
@@ -84,24 +84,19 @@ export function gatedIsTypeOf(guard: Guard, type: string, original: TypeOf | und
     const instance = unwrap(value);
     const operation = sessions.operation(context, info);
     const { epoch } = operation;
-    if (operation.rejected !== undefined) throw operation.rejected;
+    if (operation.rejected !== undefined) return fail(operation.rejected, false);
     const through = hasUnionGates ? getNamedType(info.returnType).name : "";
     if (epoch.known(type, instance)?.passed !== true || table.unionGates.has(through)) {
       const denial = chain(epoch.asker(), (asker) => gateObject(guard, epoch, asker, type, instance, through, []));
-      if (isPromiseLike(denial)) {
-        return denial.then((known) => {
-          refuse(known);
-          return original === undefined ? true : original(instance, context, info);
-        });
-      }
-      refuse(denial);
+      if (isPromiseLike(denial)) return denial.then(decide);
+      return decide(denial);
     }
     return original === undefined ? true : original(instance, context, info);
 
-    function refuse(denial: Denial | undefined): void {
-      if (denial === undefined) return;
-      // Nothing but a throw can stop an object here.
-      throw denied(denial, operation, false) ?? new Error("denied");
+    function decide(denial: Denial | undefined): MaybePromise<boolean> {
+      if (denial === undefined) return original === undefined ? true : original(instance, context, info);
+      // Nothing but an error can stop an object here.
+      return fail(denied(denial, operation, false) ?? new AuthorizationError(denial.code), false);
     }
   };
 }

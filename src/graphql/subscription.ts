@@ -33,7 +33,7 @@ export function guardedSubscribe(guard: Guard, field: FieldGuard, original: Reso
       chain(operation.epoch.asker(), (asker) => beforeResolver(field, operation, asker, source, args, info));
     return chain(ask(), (denial) => {
       // A stream that is denied is an error, whatever the mode: there is no place for null.
-      if (denial !== undefined) denyField({ ...denial, deny: loud(denial) }, operation, false);
+      if (denial !== undefined) return denyField({ ...denial, deny: loud(denial) }, operation, false);
       const subscribe = original ?? operation.session.fieldResolver;
       const events: MaybePromise<unknown> = subscribe(source, args, context, info);
       return chain(events, (stream) => (isAsyncIterable(stream) ? guardStream(guard, stream, ask, operation) : stream));

@@ -122,6 +122,32 @@ describe("a composite field", () => {
   });
 });
 
+describe("a denied field that cannot be null, inside of a list", () => {
+  test("leaves no failure of a sibling behind that nobody catches", async () => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown) => unhandled.push(error);
+    process.on("unhandledRejection", note);
+    const schema = buildSchema(
+      `type Doc @public { id: ID!  late: String!  strict: String! @authorize } type Query { docs: [Doc!] @public }`,
+      {
+        Query: { docs: () => [{ id: 1 }, { id: 2 }] },
+        Doc: {
+          late: ({ id }: { id: number }) =>
+            id === 2 ? "x" : new Promise((_, reject) => setTimeout(() => reject(new Error("late")), 5)),
+          strict: () => "x",
+        },
+      },
+    );
+    const engine = await grantEngine(types);
+    await engine.grant("alice read Doc:1");
+    const { ask } = serve(schema, { engine, executors: "graphql-js" });
+    expect(denials(await ask("{ docs { late strict } }"))).toEqual(["FORBIDDEN docs.1.strict"]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+  });
+});
+
 describe("a type that denies otherwise than by hiding", () => {
   test("gives errors with deny: ERROR, at each object", async () => {
     const docType = "type Doc @authorize(deny: ERROR) { id: ID! }";

@@ -101,6 +101,26 @@ describe("the gate of a type", () => {
     expect(denials(list)).toEqual(["NOT_FOUND catsForSure.1"]);
   });
 
+  test("in a list where null cannot stand leaves no failure of a sibling behind that nobody catches", async () => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown) => unhandled.push(error);
+    process.on("unhandledRejection", note);
+    const late = buildSchema(
+      `type Cat @authorize(action: "see") { id: ID!  late: String! @public } type Query { cats: [Cat!] }`,
+      {
+        Query: { cats: () => [{ id: 1 }, { id: 2 }] },
+        Cat: { late: () => new Promise((_, reject) => setTimeout(() => reject(new Error("late")), 5)) },
+      },
+    );
+    const engine = await grantEngine(types);
+    await engine.grant("alice see Cat:1");
+    const { ask } = serve(late, { engine, executors: "graphql-js" });
+    expect(denials(await ask("{ cats { late } }"))).toEqual(["NOT_FOUND cats.1"]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+  });
+
   test("holds on every path, however long", async () => {
     const { ask } = await server("alice see Cat:1", "alice read Person:1");
     expect(await ask("{ cat(id: 1) { owner { name boss { name } } } }")).toEqual({
