@@ -15,7 +15,7 @@ import { GuardedConnection, GuardedEdge, GuardedPageInfo, unwrap } from "./guard
 import { compileGuards } from "./guards.js";
 import { Layer } from "./layer.js";
 import { concreteType, gatedIsTypeOf } from "./object-gate.js";
-import { type GuardEngine, type GuardSettings, settingsOf, type UseAuthorizationOptions } from "./options.js";
+import { type GuardSettings, settingsOf, type UseAuthorizationOptions } from "./options.js";
 import { checkAgainstPolicy } from "./policy-check.js";
 import { ProblemList, SchemaError, type SchemaProblem } from "./problems.js";
 import { checkDefinitions } from "./read-directives.js";
@@ -108,8 +108,6 @@ export function examine(
   lintSchema(schema, table, settings, problems);
   return { table, problems: problems.sorted(), covered };
 }
-
-export type { GuardEngine };
 
 function buildGuarded(schema: GraphQLSchema, guard: Guard): GraphQLSchema {
   const { table } = guard;

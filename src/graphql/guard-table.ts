@@ -156,10 +156,3 @@ export interface AskedQuestion {
   /** Types of the resource; `undefined` for a question without one. */
   readonly types: readonly string[] | undefined;
 }
-
-/** The strictest of several ways to deny. */
-export function stricter(a: AuthorizeDeny, b: AuthorizeDeny): AuthorizeDeny {
-  return strictness[a] >= strictness[b] ? a : b;
-}
-
-export const strictness: Readonly<Record<AuthorizeDeny, number>> = { NULL: 0, ERROR: 1, NOT_FOUND: 2, REJECT: 3 };
