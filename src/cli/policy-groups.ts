@@ -1,7 +1,7 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { type Diagnostic, hasErrors } from "../diagnostics/diagnostic.js";
 import { PolicyError } from "../diagnostics/errors.js";
 import type { Source } from "../diagnostics/source.js";
-import { loadPolicy } from "../polar/index.js";
+import { loadPolicy, resourceRoles } from "../polar/index.js";
 import type { Policy } from "../polar/policy.js";
 import { readSources } from "./sources.js";
 import { UsageError } from "./usage-error.js";
@@ -35,7 +35,10 @@ export async function loadGroups(files: readonly string[], flags: GroupFlags): P
 
 async function loadGroup(sources: readonly Source[]): Promise<PolicyGroup> {
   const { policy, diagnostics } = loadPolicy(sources);
-  if (policy === undefined || policy.inlineQueries.length === 0) return { sources, policy, diagnostics };
+  if (policy === undefined) return { sources, policy, diagnostics };
+  const definitions = sources.some(({ name }) => name === resourceRoles.filename) ? resourceRoles.check(policy) : [];
+  if (hasErrors(definitions)) return { sources, policy: undefined, diagnostics: [...diagnostics, ...definitions] };
+  if (policy.inlineQueries.length === 0) return { sources, policy, diagnostics: [...diagnostics, ...definitions] };
   const failed = await inlineProblems(sources);
   return failed.length === 0 ? { sources, policy, diagnostics } : { sources, policy: undefined, diagnostics: failed };
 }

@@ -52,11 +52,30 @@ resource Repository {
 is_friend(_user: Usr);
 `;
 
+const pages = `actor User {}
+resource Page {}
+
+resource(_type: Page, "page", actions, roles) if
+  actions = ["read"] and
+  roles = { member: { permissions: ["read"] } };
+
+allow(actor, action, page: Page) if role_allows(actor, action, page);
+
+test "members read" {
+  setup { actor_has_role_for_resource(User{"alice"}, "member", Page{"1"}); }
+  assert allow(User{"alice"}, "read", Page{"1"});
+  assert_not allow(User{"bob"}, "read", Page{"1"});
+}
+`;
+
 const { arcturus } = workplace("policies", {
   "good.polar": good,
   "failing.polar": failing,
   "mistakes.polar": mistakes,
   "untested.polar": policy,
+  "pages.polar": pages,
+  "pages-wrong.polar": pages.replace('permissions: ["read"]', 'permisions: ["read"]'),
+  "inline.polar": 'limit("free", 3);\n?= limit("pro", _);\n',
   "team.polar": 'actor User {}\nresource Team { roles = ["lead"]; permissions = ["steer"]; "steer" if "lead"; }\n',
   "team-tests.polar":
     'test "leads steer" { setup { has_role(User{"a"}, "lead", Team{"t"}); } assert allow(User{"a"}, "steer", Team{"t"}); }\n',
@@ -88,6 +107,25 @@ describe("arcturus validate", () => {
       "polar/undeclared-name",
       "polar/unknown-type",
     ]);
+  });
+
+  it("runs inline queries", async () => {
+    const { code, stdout } = await arcturus("validate inline.polar");
+    expect(code).toBe(1);
+    expect(stdout).toContain("polar/inline-query-failed");
+    expect(stdout).toContain("--> inline.polar:2:");
+  });
+
+  it("knows the prelude for roles defined by `resource` rules, and checks the definitions", async () => {
+    expect(await arcturus("validate arcturus/resource-roles.polar pages.polar")).toMatchObject({ code: 0 });
+    expect(await arcturus("test arcturus/resource-roles.polar pages.polar")).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("✓ members read"),
+    });
+    const wrong = await arcturus("validate arcturus/resource-roles.polar pages-wrong.polar");
+    expect(wrong.code).toBe(1);
+    expect(wrong.stdout).toContain("permisions");
+    expect((await arcturus("validate pages.polar")).code).toBe(1);
   });
 
   it("takes several files for one policy, and for several when they do not go together", async () => {
