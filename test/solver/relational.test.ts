@@ -69,6 +69,19 @@ describe("recursion", () => {
     expect(checkMany(user("a"), "read", [folder("x"), folder("y"), folder("x")])).toEqual([true, false, true]);
   });
 
+  it("ends on folders in a circle, alone, in threes and in thousands", () => {
+    for (const length of [1, 2, 3, 7, 5_000]) {
+      const facts: FactRow[] = [["has_role", user("a"), "reader", folder(0)]];
+      for (let i = 0; i < length; i++) facts.push(["has_relation", folder(i), "parent", folder((i + 1) % length)]);
+      facts.push(["has_relation", folder("tail"), "parent", folder(length - 1)]);
+      const { check, list } = bound(solver(tree, facts));
+      expect(check(user("a"), "read", folder("tail"))).toBe(true);
+      expect(check(user("a"), "read", folder(length >> 1))).toBe(true);
+      expect(check(user("b"), "read", folder("tail"))).toBe(false);
+      expect(list(user("a"), "read", "Folder")).toHaveLength(length + 1);
+    }
+  });
+
   it("goes through groups and folders at once", () => {
     const facts: FactRow[] = [...chain(50), ["has_role", group(9), "reader", folder(10)]];
     for (let i = 0; i < 9; i++) facts.push(["member", group(i), group(i + 1)]);

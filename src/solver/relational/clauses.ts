@@ -34,6 +34,8 @@ export interface Clause {
   readonly predicate: string;
   readonly params: readonly Argument[];
   readonly goals: readonly Goal[];
+  /** How many of the goals come from patterns in the head: they are the first. */
+  readonly headGoals: number;
   /** Number of variables. */
   readonly variables: number;
 }
@@ -53,6 +55,7 @@ export function clausesOf(rule: Rule): Clause[] {
     predicate: rule.name,
     params,
     goals: [...head, ...body],
+    headGoals: head.length,
     variables: flattening.variables,
   }));
 }

@@ -1,7 +1,10 @@
 import type { FactTables, PlainValue } from "../../facts/index.js";
+import type { Table } from "../../facts/tables-table.js";
 import type { Policy } from "../../polar/policy.js";
 import { createTypes, type Types } from "../types.js";
 import { type Argument, type Clause, clausesOf, type Goal, type Operand } from "./clauses.js";
+
+import { type Shape, ShapeIndex } from "./shape-index.js";
 
 /*
  * What can be known of a predicate's answers before they are computed: of which types each argument can be, and whether it
@@ -29,19 +32,26 @@ export interface Output {
 export class Inference {
   readonly types: Types;
   readonly #tables: FactTables;
-  readonly #byPredicate = new Map<string, Definitions[]>();
+  readonly #clauses: Clause[] = [];
+  readonly #definitions = new Map<string, ShapeIndex<Clause>[]>();
+  /** The clauses in whose bodies a predicate is called. */
+  readonly #callers = new Map<string, ShapeIndex<Clause>[]>();
+  readonly #facts = new Map<string, ShapeIndex<Table>[]>();
   readonly #outputs = new Map<Clause, Output[]>();
 
   constructor(policy: Policy, tables: FactTables) {
     this.types = createTypes(policy);
     this.#tables = tables;
-    const clauses: Clause[] = [];
-    for (const rules of policy.rules.values()) for (const rule of rules) clauses.push(...clausesOf(rule));
-    for (const clause of clauses) this.#define(clause);
-    let changed = true;
-    while (changed) {
-      changed = false;
-      for (const clause of clauses) if (this.#improve(clause)) changed = true;
+    for (const rules of policy.rules.values()) for (const rule of rules) this.#clauses.push(...clausesOf(rule));
+    for (const clause of this.#clauses) this.#define(clause);
+    const waiting = new Set(this.#clauses);
+    // A set gives out what is added on the way, too.
+    for (const clause of waiting) {
+      waiting.delete(clause);
+      if (!this.#improve(clause)) continue;
+      const { predicate, params } = clause;
+      const shapes = this.#outputs.get(clause)!.map(({ types }, i): Shape => ({ types, text: textOf(params[i]!) }));
+      for (const caller of this.#callers.get(predicate)?.[params.length]?.find(shapes) ?? []) waiting.add(caller);
     }
   }
 
@@ -59,23 +69,32 @@ export class Inference {
         else if (goal.kind === "in") for (const value of goal.values) see({ kind: "constant", value });
       }
     };
-    for (const arities of this.#byPredicate.values())
-      for (const definitions of arities)
-        for (const clause of definitions?.all ?? []) {
-          clause.params.forEach(see);
-          walk(clause.goals);
-        }
+    for (const clause of this.#clauses) {
+      clause.params.forEach(see);
+      walk(clause.goals);
+    }
     return texts;
   }
 
   /** The clauses whose heads can meet such arguments. */
   clauses(predicate: string, args: readonly Known[]): Clause[] {
-    const definitions = this.#byPredicate.get(predicate)?.[args.length];
-    if (definitions === undefined) return [];
-    const name = args[1]?.text;
-    const candidates =
-      name === undefined ? definitions.all : [...(definitions.byName.get(name) ?? []), ...definitions.unnamed];
-    return candidates.filter((clause) => clause.params.every((param, i) => meets(param, args[i]!)));
+    const found = this.#definitions.get(predicate)?.[args.length]?.find(args) ?? [];
+    return found.filter((clause) => clause.params.every((param, i) => meets(param, args[i]!)));
+  }
+
+  /** The tables with facts that can meet such arguments. */
+  tables(predicate: string, args: readonly Known[]): Table[] {
+    let arities = this.#facts.get(predicate);
+    if (arities === undefined) this.#facts.set(predicate, (arities = []));
+    let index = arities[args.length];
+    if (index === undefined) {
+      index = arities[args.length] = new ShapeIndex(args.length);
+      for (const table of this.#tables.tablesOf(predicate, args.length)) index.add(table, shapesOfTable(table));
+    }
+    return index.find(args).filter((table) => {
+      if (table.name !== undefined && args[1]!.text !== undefined && args[1]!.text !== table.name) return false;
+      return columnsOf(table).every((type, i) => args[i]!.types?.has(type) ?? true);
+    });
   }
 
   /** What answers to such a call can hold; `undefined` when there can be none. */
@@ -91,11 +110,8 @@ export class Inference {
         if (output.open && !args[i]!.bound) into.open = true;
       });
     };
-    for (const table of this.#tables.tablesOf(predicate, args.length)) {
-      const outputs = columnsOf(table).map((type): Output => ({ types: new Set([type]), open: false }));
-      if (table.name !== undefined && args[1]!.text !== undefined && args[1]!.text !== table.name) continue;
-      if (outputs.every((output, i) => !isEmpty(meet(output.types, args[i]!.types)))) add(outputs);
-    }
+    for (const table of this.tables(predicate, args))
+      add(columnsOf(table).map((type): Output => ({ types: new Set([type]), open: false })));
     for (const clause of this.clauses(predicate, args)) {
       const outputs = this.#outputs.get(clause);
       if (outputs?.every((output, i) => !isEmpty(meet(output.types, args[i]!.types)))) add(outputs);
@@ -141,16 +157,33 @@ export class Inference {
   }
 
   #define(clause: Clause): void {
-    let arities = this.#byPredicate.get(clause.predicate);
-    if (arities === undefined) this.#byPredicate.set(clause.predicate, (arities = []));
-    const definitions = (arities[clause.params.length] ??= { all: [], byName: new Map(), unnamed: [] });
-    definitions.all.push(clause);
-    const second = clause.params[1];
-    if (second?.kind === "constant" && typeof second.value === "string") {
-      const named = definitions.byName.get(second.value);
-      if (named === undefined) definitions.byName.set(second.value, [clause]);
-      else named.push(clause);
-    } else definitions.unnamed.push(clause);
+    const { goals, headGoals, params, predicate, variables } = clause;
+    const index = <T>(into: Map<string, ShapeIndex<T>[]>, name: string, arity: number): ShapeIndex<T> => {
+      let arities = into.get(name);
+      if (arities === undefined) into.set(name, (arities = []));
+      return (arities[arity] ??= new ShapeIndex(arity));
+    };
+    const shapes = (args: readonly Argument[], types: readonly TypeNames[]): Shape[] =>
+      args.map((argument) =>
+        argument.kind === "variable" ? { types: types[argument.index], text: undefined } : knownValue(argument.value),
+      );
+    index(this.#definitions, predicate, params.length).add(
+      clause,
+      shapes(params, this.#stated(goals.slice(0, headGoals), variables)),
+    );
+    const stated = this.#stated(goals, variables);
+    for (const goal of goals)
+      if (goal.kind === "call")
+        index(this.#callers, goal.predicate, goal.args.length).add(clause, shapes(goal.args, stated));
+  }
+
+  /** The types that the goals demand of each variable outright. */
+  #stated(goals: readonly Goal[], variables: number): TypeNames[] {
+    const stated: TypeNames[] = Array.from({ length: variables }, () => undefined);
+    for (const goal of goals)
+      if (goal.kind === "type")
+        stated[goal.variable] = meet(stated[goal.variable], this.typesOf(goal.type, goal.exact));
+    return stated;
   }
 
   /** Computes the outputs of a clause from those of the others; true when it has more than before. */
@@ -235,13 +268,6 @@ export class Inference {
   }
 }
 
-interface Definitions {
-  readonly all: Clause[];
-  /** By the string at the second parameter. */
-  readonly byName: Map<string, Clause[]>;
-  readonly unnamed: Clause[];
-}
-
 export const anything: Known = { bound: false, types: undefined, text: undefined };
 
 export function typeOf(value: PlainValue): string {
@@ -292,4 +318,12 @@ export function meetKnown(a: Known, b: Known): Known | undefined {
 function meets(param: Argument, arg: Known): boolean {
   if (param.kind === "variable") return true;
   return meetKnown(knownValue(param.value), arg) !== undefined;
+}
+
+function textOf(argument: Argument): string | undefined {
+  return argument.kind === "constant" && typeof argument.value === "string" ? argument.value : undefined;
+}
+
+function shapesOfTable(table: Table): Shape[] {
+  return columnsOf(table).map((type, i) => ({ types: new Set([type]), text: i === 1 ? table.name : undefined }));
 }

@@ -2,7 +2,7 @@ import type { FactTables, PlainValue } from "../../facts/index.js";
 import type { Domain } from "../../facts/tables-domain.js";
 import type { Table } from "../../facts/tables-table.js";
 import type { Argument, Clause, Goal } from "./clauses.js";
-import { anything, columnsOf, type Inference, type Known, knownOperand, knownValue, typeOf } from "./inference.js";
+import { anything, type Inference, type Known, knownOperand, knownValue, typeOf } from "./inference.js";
 import { type ArgumentMode, type Operand, type Step, type Unit, Unsupported } from "./plan.js";
 
 /** More than this is not worth compiling. */
@@ -64,7 +64,7 @@ export class Planner {
   #planUnit(unit: Unit): void {
     const { predicate, modes } = unit;
     const args = modes.map(knownMode);
-    for (const table of this.matching(predicate, args))
+    for (const table of this.#inference.tables(predicate, args))
       if (!(table.name !== undefined && isUnnamed(modes[1]!)))
         unit.plans.push({ clause: undefined, steps: this.#factSteps(unit, table) });
     for (const clause of this.#inference.clauses(predicate, args)) {
@@ -73,14 +73,6 @@ export class Planner {
       for (const steps of planning.plans()) unit.plans.push({ clause, steps });
     }
     if (unit.open && unit.outputs.length > 1) throw new Unsupported();
-  }
-
-  /** The tables with facts that can meet such arguments. */
-  matching(predicate: string, args: readonly Known[]): Table[] {
-    return this.#tables.tablesOf(predicate, args.length).filter((table) => {
-      if (table.name !== undefined && args[1]!.text !== undefined && args[1]!.text !== table.name) return false;
-      return columnsOf(table).every((type, i) => args[i]!.types?.has(type) ?? true);
-    });
   }
 
   code(value: PlainValue): number {
@@ -457,7 +449,7 @@ class ClausePlanning {
     });
     const args = modes.map(knownMode);
     if (this.#inference.outputs(goal.predicate, args) === undefined) return undefined;
-    const tables = this.#planner.matching(goal.predicate, args);
+    const tables = this.#inference.tables(goal.predicate, args);
     const clauses = this.#inference.clauses(goal.predicate, args);
     if (clauses.length === 0 && tables.length === 1) return { modes, table: tables[0]! };
     return { modes, table: undefined };

@@ -15,7 +15,7 @@ import {
 } from "./steps.js";
 
 /** Calls without a loop around them are remembered as well when there could be more of them than this. */
-const mostPaths = 200;
+const mostPaths = 64;
 
 /** A unit with all that it calls, compiled. */
 export interface Compiled extends Callable {

@@ -127,7 +127,9 @@ export function search(program: Program, members: readonly Unit[]): Callable[] {
       if (ladder !== undefined) {
         const { table, register, direct } = ladder;
         const registers = files[0]!;
-        for (let hop = 0; hop < mostHops; hop++) {
+        // A step that was passed before means a circle; the one remembered moves up every 2^n steps (Brent).
+        let passed = -1;
+        for (let hop = 1, next = 1; ; hop++) {
           run.tick(1);
           if (direct()) return true;
           const { single } = table;
@@ -135,7 +137,11 @@ export function search(program: Program, members: readonly Unit[]): Callable[] {
           if (single === undefined) break;
           const from = registers[register]!;
           const above = from < single.length ? single[from]! : -1;
-          if (above < 0) return false;
+          if (above < 0 || above === passed || above === from) return false;
+          if (hop === next) {
+            passed = above;
+            next *= 2;
+          }
           registers[register] = above;
         }
       }
