@@ -1,15 +1,10 @@
 import { join } from "node:path";
 import { PolicyError } from "arcturus";
-import { coverage } from "arcturus/graphql";
-import { createServer, type GraphiqlOptions, type ServerOptions } from "arcturus/server";
+import type { GraphiqlOptions } from "arcturus/server";
 import { root } from "./root.js";
+import { type Example, serveExample } from "./serve-example.js";
 
-/** What an example opens: the parts of a server, and how to release what is behind them. */
-export interface Example<Context extends object>
-  extends Pick<ServerOptions<Context>, "engine" | "schema" | "actor" | "context" | "plugins"> {
-  /** Releases the database; the engine is closed before. */
-  close(): Promise<void>;
-}
+export type { Example };
 
 export interface ExampleOptions<Context extends object> {
   /** Names the embedded database, in the folder `.arcturus`. */
@@ -26,23 +21,13 @@ export interface ExampleOptions<Context extends object> {
  */
 export async function runExample<Context extends object>(options: ExampleOptions<Context>): Promise<void> {
   const { ARCTURUS_DB, ARCTURUS_POLICY, NODE_ENV, PORT } = process.env;
-  const { name, title } = options;
+  const { name, title, open } = options;
   try {
     if (NODE_ENV === "production") {
-      throw new Error(`${title} logs in whoever a header names; it does not start with NODE_ENV=production`);
+      throw new Error(`${title} lets anybody log in as anybody; it does not start with NODE_ENV=production`);
     }
-    const example = await options.open(ARCTURUS_DB || join(root, ".arcturus", `${name}.db`));
-    const server = createServer<Context>({
-      ...example,
-      graphiql: { ...options.graphiql, title },
-      onStop: () => example.close(),
-    });
-
-    // The schema has been checked against the example's own policy. One that replaces it may know less of it.
-    if (ARCTURUS_POLICY) {
-      await example.engine.setPolicy({ files: [ARCTURUS_POLICY] });
-      for (const problem of coverage(example.schema, example).problems) console.warn(String(problem));
-    }
+    const example = await open(ARCTURUS_DB || join(root, ".arcturus", `${name}.db`));
+    const server = await serveExample(example, { ...options.graphiql, title }, ARCTURUS_POLICY);
     await server.run({ port: port(PORT) });
   } catch (error) {
     if (error instanceof PolicyError) {
