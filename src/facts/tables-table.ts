@@ -1,6 +1,9 @@
 import type { Domain } from "./tables-domain.js";
 import { enlarge, hashCodes, hashPair, Index, mix } from "./tables-index.js";
 
+/** Holds nothing, and is never written to. */
+const noSlots = new Int32Array(1);
+
 /**
  * The facts of one predicate whose arguments are of the same domains and, for has_role, has_permission and has_relation,
  * whose name is the same: a set of rows of codes. `width` is 1 to 5.
@@ -22,9 +25,9 @@ export class Table {
   /** By first code: see above. `undefined` when stored in rows. */
   single: Int32Array | undefined;
   cells: Int32Array = new Int32Array(0);
-  #slots = new Int32Array(0);
+  #slots: Int32Array = noSlots;
   #mask = 0;
-  #rowBits = 0;
+  #rowBits = 1;
   readonly #indexes: (Index | undefined)[] = [];
   /** Work done on lists since an index was made, by index: when it exceeds what a new index costs, the index goes. */
   readonly #debts: number[] = [];
@@ -47,11 +50,14 @@ export class Table {
   }
 
   has2(a: number, b: number): boolean {
+    return this.hasPair(a, b, hashPair(a, b));
+  }
+
+  /** `has2` for those who look into several tables: with the hash of the pair. */
+  hasPair(a: number, b: number, hash: number): boolean {
     const single = this.single;
     if (single !== undefined) return a < single.length && single[a] === b;
     const slots = this.#slots;
-    if (this.count === 0) return false;
-    const hash = hashPair(a, b);
     const cells = this.cells;
     const mask = this.#mask;
     const rowBits = this.#rowBits;
@@ -311,7 +317,9 @@ export class Table {
     }
     this.single = single;
     this.cells = new Int32Array(0);
-    this.#slots = new Int32Array(0);
+    this.#slots = noSlots;
+    this.#mask = 0;
+    this.#rowBits = 1;
     if (this.#indexes.length > 1) this.#indexes[1] = undefined;
     return true;
   }

@@ -291,7 +291,7 @@ class Solver implements Relational {
 
   #holds(entry: Entry, compiled: Compiled, actor: Reference, action: string, resource: Reference | undefined): boolean {
     this.#load(entry, compiled, actor, action, resource);
-    return compiled.check();
+    return this.#run.loops === 0 && compiled.direct !== undefined ? compiled.direct() : compiled.check();
   }
 
   /**

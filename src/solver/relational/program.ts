@@ -125,7 +125,7 @@ export class Program {
       plan.steps.every((step) => step.kind !== "call" && step.kind !== "rows" && step.kind !== "not"),
     );
     const check = simple ? any : remembered(this.run, unit, registers, any);
-    return { registers, check, answers: noAnswers, release: () => {} };
+    return { registers, check, answers: noAnswers, release: () => {}, direct: any };
   }
 
   #answering(unit: Unit): Callable {

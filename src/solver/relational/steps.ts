@@ -1,4 +1,5 @@
 import type { IntegerDomain } from "../../facts/tables-domain.js";
+import { hashPair } from "../../facts/tables-index.js";
 import type { Table } from "../../facts/tables-table.js";
 import type { Comparison } from "./clauses.js";
 import { anyCode, type Operand, type Step, type Unit } from "./plan.js";
@@ -19,6 +20,8 @@ export interface Callable {
   /** Its answers; whoever asked gives them back with `release`. Of units with outputs. */
   answers(): Answers;
   release(answers: Answers): void;
+  /** `check` without a memory, for a question that nothing goes on around. */
+  readonly direct?: Goal;
 }
 
 /** Where answers go. */
@@ -46,6 +49,11 @@ export function compileSteps(compiling: Compiling, steps: readonly Step[], at: n
     const direct = emitRows(compiling, step, end.register, end.sink);
     if (direct !== undefined) return direct;
   }
+  const fused =
+    at === steps.length - 2 && end.kind === "goal" && end.goal === holds
+      ? above(compiling, step, steps[at + 1]!)
+      : undefined;
+  if (fused !== undefined) return fused;
   const next = compileSteps(compiling, steps, at + 1, end);
   const last = at === steps.length - 1 && end.kind === "goal" && end.goal === holds;
   return compileStep(compiling, step, last ? undefined : next, next);
@@ -306,18 +314,58 @@ function hasAny(
       return () => {
         const x = registers[a]!;
         const y = registers[b]!;
-        return first.has2(x, y) || second.has2(x, y);
+        const hash = hashPair(x, y);
+        return first.hasPair(x, y, hash) || second.hasPair(x, y, hash);
       };
     return () => {
       const x = registers[a]!;
       const y = registers[b]!;
-      return (first.has2(x, y) || second.has2(x, y)) && next();
+      const hash = hashPair(x, y);
+      return (first.hasPair(x, y, hash) || second.hasPair(x, y, hash)) && next();
     };
   }
   return () => {
     const x = registers[a]!;
     const y = registers[b]!;
-    for (const table of tables) if (table.has2(x, y)) return next();
+    const hash = hashPair(x, y);
+    for (let i = 0; i < tables.length; i++) if (tables[i]!.hasPair(x, y, hash)) return next();
+    return false;
+  };
+}
+
+/**
+ * "Something about what stands above it": one row of a one-valued column, then look-ups, in one closure. `undefined` for
+ * other steps.
+ */
+function above(compiling: Compiling, step: Step, then: Step): Goal | undefined {
+  if (step.kind !== "rows" || step.mask !== 1 || step.columns.length !== 2) return undefined;
+  const lookups =
+    then.kind === "call"
+      ? lookupsOf(then.unit)
+      : then.kind === "has" && then.columns.length === 2
+        ? [then.table]
+        : undefined;
+  if (lookups === undefined) return undefined;
+  const { registers, run } = compiling;
+  const general = rows(run, registers, step, compileSteps(compiling, [then], 0, { kind: "goal", goal: holds }));
+  const [given, found] = step.columns as [number, number];
+  const pair =
+    then.kind === "call"
+      ? then.unit.inputs.map((input) => then.args[input]!)
+      : (then as { columns: readonly number[] }).columns;
+  const [a, b] = pair as [number, number];
+  const { table } = step;
+  return () => {
+    const { single } = table;
+    if (single === undefined) return general();
+    const code = registers[given]!;
+    const value = code < single.length ? single[code]! : -1;
+    if (value < 0) return false;
+    registers[found] = value;
+    const x = registers[a]!;
+    const y = registers[b]!;
+    const hash = hashPair(x, y);
+    for (let i = 0; i < lookups.length; i++) if (lookups[i]!.hasPair(x, y, hash)) return true;
     return false;
   };
 }
@@ -401,8 +449,9 @@ function emitRows(
     const index = table.index(mask);
     const group = index.group1(code);
     if (group < 0) return false;
-    const start = index.start[group]!;
     const size = index.count[group]!;
+    if (size === 0) return false;
+    const start = index.start[group]!;
     const { pool } = index;
     run.tick(size);
     current.reserve(size);
