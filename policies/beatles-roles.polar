@@ -3,11 +3,8 @@
 
 actor User {}
 
-global {
-  permissions = ["whoami"];
-}
-
-has_permission(_: User, "whoami");
+# Whoever is logged in may ask who that is.
+allow(_: User, "whoami");
 
 resource Organization {
   roles = ["OWNER", "MEMBER", "BILLING"];

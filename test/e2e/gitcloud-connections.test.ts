@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { GitcloudClient } from "./gitcloud-client.js";
 import { serveGitcloud } from "./gitcloud-here.js";
+import type { GraphQLClient } from "./graphql-client.js";
 
 interface IssueConnection {
   readonly edges: readonly { readonly cursor: string; readonly node: { readonly id: string } }[];
@@ -14,7 +14,7 @@ interface IssueConnection {
   };
 }
 
-async function issues(gitcloud: GitcloudClient, args: string, user = "paul"): Promise<IssueConnection> {
+async function issues(gitcloud: GraphQLClient, args: string, user = "paul"): Promise<IssueConnection> {
   const answer = await gitcloud.ask(
     user,
     `{ repo(id: "1") { issues${args} {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import Sqlite from "libsql";
 import { describe, expect, test } from "vitest";
-import { codes, type GitcloudClient } from "./gitcloud-client.js";
+import { temporaryFolder } from "./example-process.js";
 import { serveGitcloud } from "./gitcloud-here.js";
-import { temporaryFolder } from "./gitcloud-process.js";
+import { codes, type GraphQLClient } from "./graphql-client.js";
 
 /** A response as it goes over the wire: status, headers but the date, body. */
 async function bytes(response: Response) {
@@ -199,7 +199,7 @@ function selection(field: string): string {
 }
 
 /** What an admin of everything would see, as far as the API shows it. */
-async function state(gitcloud: GitcloudClient): Promise<unknown> {
+async function state(gitcloud: GraphQLClient): Promise<unknown> {
   const query = `{ orgs { name repos { nodes { name } } roleAssignments { user { username } role } } }`;
   return [await gitcloud.ask("john", query), await gitcloud.ask("mike", query)];
 }

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { ensureBuilt } from "./build.js";
-import { codes } from "./gitcloud-client.js";
-import { launch, startGitcloud, temporaryFolder } from "./gitcloud-process.js";
+import { launch, startExample, temporaryFolder } from "./example-process.js";
+import { codes } from "./graphql-client.js";
 
 // Starting processes takes its time on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
@@ -11,7 +11,7 @@ beforeAll(ensureBuilt, 120_000);
 describe("starting and stopping", () => {
   test("one line with the URL is all that is printed, and SIGTERM and SIGINT end it with 0", async () => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
-      const gitcloud = await startGitcloud();
+      const gitcloud = await startExample("gitcloud");
       await gitcloud.ask("paul", "{ orgs { id } }");
       expect(await gitcloud.stop(signal)).toBe(0);
       expect(gitcloud.output).toEqual({
@@ -33,14 +33,14 @@ describe("starting and stopping", () => {
   });
 
   test("a signal that comes twice means one stop", async () => {
-    const gitcloud = await startGitcloud();
+    const gitcloud = await startExample("gitcloud");
     process.kill(gitcloud.pid, "SIGINT");
     process.kill(gitcloud.pid, "SIGINT");
     expect(await gitcloud.stop()).toBe(0);
   });
 
   test("a stop waits for the answers under way", async () => {
-    const gitcloud = await startGitcloud();
+    const gitcloud = await startExample("gitcloud");
     const asked = Array.from({ length: 20 }, () => gitcloud.ask("paul", "{ orgs { name } }"));
     await asked[0];
     const code = gitcloud.stop();
@@ -52,12 +52,12 @@ describe("starting and stopping", () => {
 
   test("rows and facts are kept, and the fixture is not put in again", async () => {
     const db = join(temporaryFolder(), "gitcloud.db");
-    const first = await startGitcloud({ db });
+    const first = await startExample("gitcloud", { db });
     await first.ask("paul", `mutation { createIssue(repoId: "1", title: "Something") { id } }`);
     await first.ask("john", `mutation { deleteOrgRole(orgId: "1", username: "ringo", role: "member") }`);
     await first.stop();
 
-    const second = await startGitcloud({ db });
+    const second = await startExample("gitcloud", { db });
     const issues = `{ repo(id: "1") { issues(last: 1) { totalCount nodes { title viewerCan } } } }`;
     expect((await second.ask("paul", issues)).data).toEqual({
       repo: { issues: { totalCount: 12, nodes: [{ title: "Something", viewerCan: ["close", "comment", "view"] }] } },
@@ -68,29 +68,31 @@ describe("starting and stopping", () => {
   test("what was answered survives a kill", async () => {
     const db = join(temporaryFolder(), "gitcloud.db");
     for (let round = 0; round < 3; round += 1) {
-      const gitcloud = await startGitcloud({ db });
+      const gitcloud = await startExample("gitcloud", { db });
       const { data } = await gitcloud.ask("paul", `mutation { createIssue(repoId: "1", title: "${round}") { id } }`);
       expect(await gitcloud.stop("SIGKILL")).toBe("SIGKILL");
       expect(data).toEqual({ createIssue: { id: String(12 + round) } });
     }
-    const gitcloud = await startGitcloud({ db });
+    const gitcloud = await startExample("gitcloud", { db });
     const mine = await gitcloud.ask("paul", `{ repo(id: "1") { issues(last: 3) { nodes { title viewerCan } } } }`);
     const viewerCan = ["close", "comment", "view"];
     expect(mine.data).toEqual({ repo: { issues: { nodes: ["0", "1", "2"].map((title) => ({ title, viewerCan })) } } });
   });
 
   test("a policy that does not load stops the start and says where", async () => {
-    await expect(startGitcloud({ policy: "allow(a, b, c) if" })).rejects.toThrow(/exit code 1[\s\S]*variant\.polar/);
+    await expect(startExample("gitcloud", { policy: "allow(a, b, c) if" })).rejects.toThrow(
+      /exit code 1[\s\S]*variant\.polar/,
+    );
   });
 
   test("the empty policy denies everything", async () => {
-    const gitcloud = await startGitcloud({ policy: "" });
+    const gitcloud = await startExample("gitcloud", { policy: "" });
     expect((await gitcloud.ask("john", "{ orgs { id } }")).data).toEqual({ orgs: [] });
     expect(codes(await gitcloud.ask("john", `mutation { createOrg(name: "x") { id } }`))).toEqual(["FORBIDDEN"]);
   });
 
   test("a policy that knows less than the schema starts, with a warning for each coordinate", async () => {
-    const gitcloud = await startGitcloud({
+    const gitcloud = await startExample("gitcloud", {
       policy: `actor User {} resource Org { permissions = ["view"]; } has_permission(_: User, "view", _: Org);`,
     });
     const answer = await gitcloud.ask("sully", "{ orgs { name } }");

@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { ensureBuilt, root } from "./build.js";
 import { findChromium, launchChromium } from "./chromium.js";
-import { type Gitcloud, startGitcloud } from "./gitcloud-process.js";
+import { type StartedExample, startExample } from "./example-process.js";
 
 // Starting a browser takes its time on a busy machine.
 vi.setConfig({ testTimeout: 180_000 });
@@ -15,7 +15,7 @@ const screenshots = join(root, "coverage", "screenshots");
 let browser: Browser;
 
 /** The page of a started GitCloud, in a browser without a past, and everything the page asked for. */
-async function openPage(gitcloud: Gitcloud) {
+async function openPage(gitcloud: StartedExample) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 860 } });
   onTestFinished(() => context.close());
   const requests: string[] = [];
@@ -32,7 +32,7 @@ async function openPage(gitcloud: Gitcloud) {
   return { context, page, requests, failures };
 }
 
-async function visit(page: Page, gitcloud: Gitcloud): Promise<void> {
+async function visit(page: Page, gitcloud: StartedExample): Promise<void> {
   await page.goto(gitcloud.url);
   await page.locator(".graphiql-query-editor .view-line").first().waitFor();
 }
@@ -63,7 +63,7 @@ describe.skipIf(executable === undefined)("the GraphiQL page", () => {
   });
 
   test("the default tabs show an allowed, a filtered and a denied query, and no other host is contacted", async () => {
-    const gitcloud = await startGitcloud();
+    const gitcloud = await startExample("gitcloud");
     const { page, requests, failures } = await openPage(gitcloud);
 
     expect(await tabTitles(page)).toEqual([
@@ -103,7 +103,7 @@ describe.skipIf(executable === undefined)("the GraphiQL page", () => {
   });
 
   test("a visitor's tabs are kept, their headers are not, and a reload still asks as the same user", async () => {
-    const gitcloud = await startGitcloud();
+    const gitcloud = await startExample("gitcloud");
     const { context, page } = await openPage(gitcloud);
     await run(page, "Filtered");
     await expect.poll(() => stored(context)).toContain("Filtered");

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { ensureBuilt, root } from "./build.js";
-import { type Gitcloud, launch, temporaryFolder } from "./gitcloud-process.js";
+import { launch, type StartedExample, temporaryFolder } from "./example-process.js";
 
 /** A fenced block of the README. */
 interface Block {
@@ -64,7 +64,7 @@ describe("the README", () => {
       symlinkSync(join(root, name), join(folder, name));
     const main = [process.execPath, join(root, "dist", "examples", "gitcloud", "main.js")] as const;
     const env = { ...process.env, NODE_ENV: "test", PORT: "0", ARCTURUS_DB: join(folder, "gitcloud.db") };
-    let gitcloud: Gitcloud = await launch(main, env, folder);
+    let gitcloud: StartedExample = await launch(main, env, folder);
     onTestFinished(async () => {
       await gitcloud.stop("SIGKILL");
     });

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { ensureBuilt, root } from "./build.js";
-import { type GitcloudClient, gitcloudClient } from "./gitcloud-client.js";
+import { type GraphQLClient, graphqlClient } from "./graphql-client.js";
 
 /** The started example, as a process of its own. */
-export interface Gitcloud extends GitcloudClient {
+export interface StartedExample extends GraphQLClient {
   readonly pid: number;
   /** All that it has printed so far. */
   readonly output: { readonly stdout: string; readonly stderr: string };
@@ -18,27 +18,30 @@ export interface Gitcloud extends GitcloudClient {
 
 /** A folder that goes away with the test. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "gitcloud-"));
+  const folder = mkdtempSync(join(tmpdir(), "arcturus-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** Starts GitCloud on a database and a free port; it is stopped at the end of the test. */
-export async function startGitcloud(
+/** Starts an example on a database, new unless given, and a free port; it is stopped at the end of the test. */
+export async function startExample(
+  name: string,
   options: { readonly db?: string; readonly policy?: string | undefined } = {},
-): Promise<Gitcloud> {
+): Promise<StartedExample> {
   const folder = temporaryFolder();
-  const env = { ...process.env, PORT: "0", ARCTURUS_DB: options.db ?? join(folder, "gitcloud.db"), NODE_ENV: "test" };
   const policy = join(folder, "variant.polar");
   if (options.policy !== undefined) writeFileSync(policy, options.policy);
-  const gitcloud = await launch([process.execPath, join(root, "dist", "examples", "gitcloud", "main.js")], {
-    ...env,
+  const example = await launch([process.execPath, join(root, "dist", "examples", name, "main.js")], {
+    ...process.env,
+    NODE_ENV: "test",
+    PORT: "0",
+    ARCTURUS_DB: options.db ?? join(folder, `${name}.db`),
     ARCTURUS_POLICY: options.policy === undefined ? "" : policy,
   });
   onTestFinished(async () => {
-    await gitcloud.stop("SIGKILL");
+    await example.stop("SIGKILL");
   });
-  return gitcloud;
+  return example;
 }
 
 /** Runs a command that prints the URL of its server, in a folder of its own or in the repository. */
@@ -46,7 +49,7 @@ export async function launch(
   [command, ...args]: readonly [string, ...string[]],
   env: NodeJS.ProcessEnv,
   cwd: string = root,
-): Promise<Gitcloud> {
+): Promise<StartedExample> {
   ensureBuilt();
   const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const output = { stdout: "", stderr: "" };
@@ -59,7 +62,7 @@ export async function launch(
   const url = await ready(child, output);
 
   return {
-    ...gitcloudClient(url),
+    ...graphqlClient(url),
     pid: child.pid!,
     output,
     async stop(signal = "SIGTERM") {
@@ -72,7 +75,7 @@ export async function launch(
   };
 }
 
-async function ready(child: ChildProcess, output: Gitcloud["output"]): Promise<string> {
+async function ready(child: ChildProcess, output: StartedExample["output"]): Promise<string> {
   const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
     const [, url] = /(http:\/\/\S+)\n/.exec(output.stdout) ?? [];
@@ -81,5 +84,5 @@ async function ready(child: ChildProcess, output: Gitcloud["output"]): Promise<s
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   child.kill("SIGKILL");
-  throw new Error(`GitCloud did not start (exit code ${child.exitCode}):\n${output.stdout}${output.stderr}`);
+  throw new Error(`the example did not start (exit code ${child.exitCode}):\n${output.stdout}${output.stderr}`);
 }

@@ -1,0 +1,41 @@
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { openPages } from "../../examples/pages/pages.js";
+import { ensureBuilt } from "./build.js";
+import { serveHere } from "./example-here.js";
+import { startExample } from "./example-process.js";
+import { check, reading, seed, stepsOf, titled, writing } from "./seed-scenarios.js";
+
+const system = seed("003");
+const { policy, policyVariants, scenarios } = system;
+const variants = [undefined, ...Object.keys(policyVariants)];
+const textOf = (variant: string | undefined) => (variant === undefined ? undefined : policyVariants[variant]);
+
+// Starting processes takes its time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
+beforeAll(ensureBuilt, 120_000);
+
+describe(`the ${scenarios.length} scenarios of the pages, over HTTP`, () => {
+  test("there are 13, each with a policy", () => {
+    expect(scenarios).toHaveLength(13);
+    for (const { policyVariant } of scenarios) expect(variants).toContain(policyVariant);
+  });
+
+  test.each(variants)("those that read, under the policy %s", async (variant) => {
+    const pages = await startExample("pages", { policy: textOf(variant) });
+    const group = reading(system).filter(({ policyVariant }) => policyVariant === variant);
+    expect(group).not.toHaveLength(0);
+    for (const scenario of group) check(scenario, await pages.ask(scenario.actor, scenario.operation));
+  });
+
+  test.each(titled(writing(system)))("$title", async (scenario) => {
+    const pages = await serveHere(openPages, { policy: textOf(scenario.policyVariant) });
+    for (const step of stepsOf(system, scenario)) check(step, await pages.ask(step.actor, step.operation));
+  });
+
+  test("those without a variant answer the same under the policy's text as the seed has it", async () => {
+    const pages = await serveHere(openPages, { policy });
+    const group = scenarios.filter(({ policyVariant, after }) => policyVariant === undefined && after === undefined);
+    expect(group).toHaveLength(7);
+    for (const scenario of group) check(scenario, await pages.ask(scenario.actor, scenario.operation));
+  });
+});
