@@ -126,9 +126,10 @@ describe("fact tables", () => {
         (steps) => {
           const tables = new FactTables();
           const naive = new NaiveFacts();
-          for (const [add, f] of steps) {
+          for (const [n, [add, f]] of steps.entries()) {
             if (add) expect(tables.insert(f)).toBe(naive.insert(f));
             else expect(tables.delete(f)).toBe(naive.delete(f));
+            if (n % 8 !== 0) continue;
             for (let mask = 0; mask < 1 << f.args.length; mask++) {
               const pattern = {
                 predicate: f.predicate,
