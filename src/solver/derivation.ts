@@ -30,7 +30,7 @@ export function derive(table: Table, answer: Answer): Derivation {
     const location = locationOf(rule.rule.head);
     const fact = rule.rule.body === undefined ? factOf(from, proved) : undefined;
     if (fact !== undefined) return { kind: "fact", goal, fact, stored: "policy", location };
-    const folded = depth >= deepest || (nodes > largest && shown.has(proved));
+    const folded = premises.length > 0 && (depth >= deepest || (nodes > largest && shown.has(proved)));
     shown.add(proved);
     return {
       kind: "rule",
@@ -38,6 +38,7 @@ export function derive(table: Table, answer: Answer): Derivation {
       rule: ruleText(rule.rule),
       location,
       premises: folded ? [] : premises.map((premise) => ofPremise(premise, depth + 1)),
+      ...(folded ? { folded } : {}),
     };
   };
   const ofPremise = (premise: Premise, depth: number): Derivation => {

@@ -25,6 +25,8 @@ export type Derivation =
       readonly rule: string;
       readonly location: Location;
       readonly premises: readonly Derivation[];
+      /** Its premises are left out: the tree is too deep, or so large that what stands in it already is not shown again. */
+      readonly folded?: true;
     }
   | { readonly kind: "builtin"; readonly goal: string; readonly location?: Location }
   | { readonly kind: "negation"; readonly goal: string; readonly location?: Location };

@@ -122,10 +122,10 @@ function execute(search: Search, state: State, op: Op): boolean {
 
 function test(search: Search, state: State, op: Op & { kind: "test" }): boolean {
   const value = state.frame.deref(op.term);
-  if (value instanceof Variable) return op.computed ? wait(state, op) : state.frame.unify(value, true);
-  if (typeof value === "boolean") {
+  if (value instanceof Variable && op.computed) return wait(state, op);
+  if (value instanceof Variable || typeof value === "boolean") {
     search.note(state, { kind: "builtin", span: op.span });
-    return value;
+    return value instanceof Variable ? state.frame.unify(value, true) : value;
   }
   return fault("engine/not-a-condition", `a condition must be a Boolean, and this is ${kindOf(value)}`);
 }

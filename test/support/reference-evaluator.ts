@@ -41,8 +41,8 @@ export function holds(model: Model, predicate: string, args: Tuple): boolean {
   return model.get(`${predicate}/${args.length}`)?.has(keyOf(args)) ?? false;
 }
 
-type Bindings = ReadonlyMap<string, PlainValue>;
-interface Scene {
+export type Bindings = ReadonlyMap<string, PlainValue>;
+export interface Scene {
   readonly policy: Policy;
   readonly domain: readonly PlainValue[];
   readonly model: Map<string, Map<string, Tuple>>;
@@ -96,7 +96,7 @@ function consequences(rule: Rule, scene: Scene): Tuple[] {
 }
 
 /** Disjunctive normal form: lists of conditions without `and` and `or`. */
-function branches(condition: Condition | undefined): Condition[][] {
+export function branches(condition: Condition | undefined): Condition[][] {
   if (condition === undefined) return [[]];
   if (condition.kind === "or") return condition.items.flatMap(branches);
   if (condition.kind !== "and") return [[condition]];
@@ -107,7 +107,7 @@ function branches(condition: Condition | undefined): Condition[][] {
 }
 
 /** Everything that binds comes first, everything that tests last: in what order they are written makes no difference. */
-function solve(branch: readonly Condition[], start: Bindings[], scene: Scene): Bindings[] {
+export function solve(branch: readonly Condition[], start: Bindings[], scene: Scene): Bindings[] {
   const tests = branch.filter((c) => c.kind === "not" || (c.kind === "compare" && c.operator !== "="));
   const binders = branch.filter((c) => !tests.includes(c));
   return [...binders, ...tests].reduce((all, c) => all.flatMap((b) => satisfy(c, b, scene)), start);
@@ -166,7 +166,7 @@ function compare({ operator, left, right }: CompareCondition, bindings: Bindings
   return held ? [bindings] : [];
 }
 
-function unifyAll(terms: readonly Term[], values: Tuple, bindings: Bindings): Bindings[] {
+export function unifyAll(terms: readonly Term[], values: Tuple, bindings: Bindings): Bindings[] {
   let result = bindings;
   for (const [i, term] of terms.entries()) {
     const value = values[i] as PlainValue;
@@ -185,7 +185,7 @@ function each(term: Term, bindings: Bindings, scene: Scene): { value: PlainValue
   return scene.domain.map((value) => ({ value, bindings: unifyAll([term], [value], bindings)[0] ?? bindings }));
 }
 
-function matches(value: PlainValue, pattern: Pattern, { policy }: Scene): boolean {
+export function matches(value: PlainValue, pattern: Pattern, { policy }: Scene): boolean {
   if (pattern.kind === "term-pattern") return keyOf(literal(pattern.term)) === keyOf(value);
   if (pattern.kind !== "type-pattern" || pattern.fields !== undefined) throw new Error("not in the fragment");
   const name = pattern.type.text;
@@ -198,11 +198,11 @@ function matches(value: PlainValue, pattern: Pattern, { policy }: Scene): boolea
   return name === "Actor" ? kinds.includes("actor") : name === "Resource" && kinds.some((kind) => kind !== "host");
 }
 
-function valueIn(term: Term, bindings: Bindings): PlainValue | undefined {
+export function valueIn(term: Term, bindings: Bindings): PlainValue | undefined {
   return term.kind === "variable" ? bindings.get(term.name) : literal(term);
 }
 
-function literal(term: Term): PlainValue {
+export function literal(term: Term): PlainValue {
   switch (term.kind) {
     case "string":
     case "integer":
@@ -220,7 +220,7 @@ function size(model: Model): number {
 }
 
 /** Every value that the facts or the rules mention. */
-function valuesOf(policy: Policy, facts: readonly StoredFact[]): PlainValue[] {
+export function valuesOf(policy: Policy, facts: readonly StoredFact[]): PlainValue[] {
   const found: PlainValue[] = facts.flatMap(({ args }) => args);
   const visit = (node: unknown): void => {
     if (typeof node !== "object" || node === null) return;
