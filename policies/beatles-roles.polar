@@ -31,4 +31,5 @@ role_allow("OWNER", "CREATE_ROLE", _: Organization);
 role_allow("MEMBER", "READ", _: Repository);
 
 # The roles of an organization count for its repositories.
-resource_role_applies_to(repo: Repository, org: Organization) if has_relation(repo, "organization", org);
+resource_role_applies_to(repo: Repository, org: Organization) if
+  has_relation(repo, "organization", org);

@@ -41,27 +41,37 @@ test fixture beatles {
 }
 
 test "an owner may do all that there is to do" {
-  setup { fixture beatles; }
+  setup {
+    fixture beatles;
+  }
 
   assert allow(User{"john"}, action: String, Organization{"beatles"}) iff
     action in ["READ", "LIST_REPOS", "READ_BILLING", "CREATE_ROLE"];
 }
 
 test "a member reads and lists repositories" {
-  setup { fixture beatles; }
+  setup {
+    fixture beatles;
+  }
 
-  assert allow(User{"paul"}, action: String, Organization{"beatles"}) iff action in ["READ", "LIST_REPOS"];
+  assert allow(User{"paul"}, action: String, Organization{"beatles"}) iff
+    action in ["READ", "LIST_REPOS"];
 }
 
 test "billing reads the address, and no repositories" {
-  setup { fixture beatles; }
+  setup {
+    fixture beatles;
+  }
 
-  assert allow(User{"ringo"}, action: String, Organization{"beatles"}) iff action in ["READ", "READ_BILLING"];
+  assert allow(User{"ringo"}, action: String, Organization{"beatles"}) iff
+    action in ["READ", "READ_BILLING"];
   assert_not allow(User{"ringo"}, "READ", Repository{"abbey-road"});
 }
 
 test "no role reaches into another organization" {
-  setup { fixture beatles; }
+  setup {
+    fixture beatles;
+  }
 
   assert allow(User{"john"}, "READ", org: Organization) iff org in [Organization{"beatles"}];
   assert allow(User{"paul"}, "READ", repo: Repository) iff repo in [Repository{"abbey-road"}];
@@ -69,13 +79,17 @@ test "no role reaches into another organization" {
 }
 
 test "a repository of no organization is nobody's" {
-  setup { fixture beatles; }
+  setup {
+    fixture beatles;
+  }
 
   assert_not allow(User{"john"}, "READ", Repository{"demo-tape"});
 }
 
 test "without a role there is nothing but to ask who one is" {
-  setup { fixture beatles; }
+  setup {
+    fixture beatles;
+  }
 
   assert allow(User{"admin"}, "whoami");
   assert_not allow(User{"admin"}, "READ", Organization{"beatles"});

@@ -9,8 +9,8 @@ allow(actor: User, action: String, page: Page) if role_allows(actor, action, pag
 resource(_type: Page, "page", actions, roles) if
   actions = ["read", "write"] and
   roles = {
-    guest: { permissions: ["read"] },
-    admin: { permissions: ["write"], implies: ["guest"] }
+    guest: {permissions: ["read"]},
+    admin: {permissions: ["write"], implies: ["guest"]},
   };
 
 # A user knows his roles.

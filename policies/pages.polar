@@ -35,7 +35,9 @@ test fixture pages {
 }
 
 test "guests read, admins also write" {
-  setup { fixture pages; }
+  setup {
+    fixture pages;
+  }
 
   assert allow(User{"alice"}, action: String, Page{"0"}) iff action in ["read"];
   assert allow(User{"alice"}, action: String, Page{"1"}) iff action in ["read", "write"];
@@ -43,7 +45,9 @@ test "guests read, admins also write" {
 }
 
 test "a page is read by those who have a role on it" {
-  setup { fixture pages; }
+  setup {
+    fixture pages;
+  }
 
   assert allow(User{"alice"}, "read", page: Page) iff page in [Page{"0"}, Page{"1"}];
   assert allow(User{"bob"}, "read", page: Page) iff page in [Page{"2"}];
@@ -58,17 +62,23 @@ test fixture repositories {
 }
 
 test "each role on a repository has what the one before it has" {
-  setup { fixture repositories; }
+  setup {
+    fixture repositories;
+  }
 
   assert allow(User{"graham"}, action: String, Repository{"oso"}) iff action in ["read"];
   assert allow(User{"anne"}, action: String, Repository{"react"}) iff action in ["read", "push"];
-  assert allow(User{"larry"}, action: String, Repository{"gmail"}) iff action in ["read", "push", "delete"];
+  assert allow(User{"larry"}, action: String, Repository{"gmail"}) iff
+    action in ["read", "push", "delete"];
 }
 
 test "a public repository is read by every user, and only read" {
-  setup { fixture repositories; }
+  setup {
+    fixture repositories;
+  }
 
-  assert allow(User{"larry"}, "read", repo: Repository) iff repo in [Repository{"gmail"}, Repository{"react"}];
+  assert allow(User{"larry"}, "read", repo: Repository) iff
+    repo in [Repository{"gmail"}, Repository{"react"}];
   assert allow(User{"stranger"}, action: String, Repository{"react"}) iff action in ["read"];
   assert_not allow(User{"stranger"}, "read", Repository{"oso"});
 }
