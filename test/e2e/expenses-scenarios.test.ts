@@ -7,7 +7,7 @@ import { openExpenses } from "../../examples/expenses/expenses.js";
 import { Guest, Request, User } from "../../examples/expenses/objects.js";
 import { ensureBuilt, root } from "./build.js";
 import { serveHere } from "./example-here.js";
-import { startExample } from "./example-process.js";
+import { startExample, temporaryFolder } from "./example-process.js";
 import { codes, type GraphQLClient } from "./graphql-client.js";
 import { check, reading, type Scenario, seed, stepsOf, titled, writing } from "./seed-scenarios.js";
 
@@ -54,7 +54,9 @@ describe(`the ${scenarios.length} scenarios of the expenses, over HTTP`, () => {
 
     test.each(titled(writing(system)))("$title", async (scenario) => {
       const { policyVariant } = scenario;
-      const expenses = await startExample("expenses", { policy: policyVariant ? variants[policyVariant] : base });
+      const policy = policyVariant ? variants[policyVariant] : base;
+      const expenses =
+        base === undefined ? await startExample("expenses", { policy }) : await serveHere(openExpenses, { policy });
       for (const step of stepsOf(system, scenario)) check(step, await ask(expenses, step));
     });
   });
@@ -137,7 +139,7 @@ describe("submitting an expense", () => {
   });
 
   test("what was saved is there after a restart, under each policy", async () => {
-    const db = join((await import("./example-process.js")).temporaryFolder(), "expenses.db");
+    const db = join(temporaryFolder(), "expenses.db");
     const first = await startExample("expenses", { db, policy: requests });
     expect((await first.ask("cora@foo.com", submit)).data).toEqual({ submitExpense: { id: "102", userId: "4" } });
     expect(await first.stop()).toBe(0);
