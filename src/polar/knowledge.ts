@@ -52,7 +52,7 @@ export class Environment {
 export const nothingKnown: Knowledge = { types: undefined, strings: undefined };
 
 const cache = new Map<string, Knowledge>();
-const stringCache = new WeakMap<Term, Knowledge>();
+const stringCache = new Map<string, Knowledge>();
 
 /** A value of one type. */
 export function ofType(type: string): Knowledge {
@@ -66,8 +66,11 @@ export function ofType(type: string): Knowledge {
 }
 
 function ofLiteral(term: Extract<Term, { kind: "string" }>): Knowledge {
-  let known = stringCache.get(term);
-  if (known === undefined) stringCache.set(term, (known = { types: stringTypes, strings: new Set([term.value]) }));
+  let known = stringCache.get(term.value);
+  if (known === undefined) {
+    if (stringCache.size > 10_000) stringCache.clear();
+    stringCache.set(term.value, (known = { types: stringTypes, strings: new Set([term.value]) }));
+  }
   return known;
 }
 
