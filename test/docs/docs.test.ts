@@ -28,7 +28,8 @@ import { anchorsOf, type Block, blocksOf, linksOf, saysThe, stepsOf } from "./bl
  *   polar excerpt=PATH  stands in that file word for word
  *   polar file=NAME     is also a file for the transcripts of the same document
  *   graphql, json       parse; both may have `file=NAME` too
- *   ts                  is a complete module: it type-checks and runs; a `text output` block behind it is what it prints
+ *   ts                  is a complete module: it type-checks and runs; a `text output` block behind it is what it prints;
+ *                       with `file=NAME` the modules of the same document can import it
  *   console             transcripts of `arcturus`, run in order in one folder per document, where what is
  *                       exported stays exported; `…` stands for any lines
  *   sh                  npm commands for the reader; their scripts must exist
@@ -107,9 +108,10 @@ it("every module in the documentation type-checks", async () => {
   const folder = join(work, "modules");
   mkdirSync(folder);
   for (const file of documents) {
-    for (const block of blocksOf(readFileSync(join(root, file), "utf8"))) {
-      if (block.language === "ts")
-        writeFileSync(join(folder, `${file.replace(/\W+/g, "-")}-${block.line}.ts`), block.text);
+    const modules = join(folder, file.replace(/\W+/g, "-"));
+    mkdirSync(modules);
+    for (const { language, attributes, line, text } of blocksOf(readFileSync(join(root, file), "utf8"))) {
+      if (language === "ts") writeFileSync(join(modules, attributes.get("file") ?? `line-${line}.ts`), text);
     }
   }
   const paths = JSON.parse(readFileSync(join(root, "tsconfig.json"), "utf8")).compilerOptions.paths as Record<
@@ -128,7 +130,7 @@ it("every module in the documentation type-checks", async () => {
       noPropertyAccessFromIndexSignature: false,
       paths: Object.fromEntries(Object.entries(paths).map(([name, [path]]) => [name, [join(root, path ?? "")]])),
     },
-    include: ["*.ts"],
+    include: ["*/*.ts"],
   };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
   const tsc = join(root, "node_modules/typescript/bin/tsc");
