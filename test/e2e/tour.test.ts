@@ -1,15 +1,20 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { openBears } from "../../examples/bears/bears.js";
 import { openBeatles } from "../../examples/beatles/beatles.js";
+import { openExpenses } from "../../examples/expenses/expenses.js";
 import { openGitcloud } from "../../examples/gitcloud/gitcloud.js";
 import { openPages } from "../../examples/pages/pages.js";
 import { blocksOf } from "../docs/blocks.js";
+import { loggedIn } from "./bears-here.js";
 import { root } from "./build.js";
 import { type ServedExample, serveHere } from "./example-here.js";
 
 const examples: Readonly<Record<string, () => Promise<ServedExample>>> = {
+  bears: () => serveHere(openBears),
   beatles: () => serveHere(openBeatles),
+  expenses: () => serveHere(openExpenses),
   gitcloud: () => serveHere(openGitcloud),
   pages: () => serveHere(openPages),
 };
@@ -33,7 +38,8 @@ describe("the queries of the tour answer what it says, one after the other", () 
     expect(own.length).toBeGreaterThan(2);
     const served = await serve();
     for (const { asker, query, answer, line } of own) {
-      expect(await served.ask(asker, query), `line ${line}`).toEqual(answer);
+      const who = name === "bears" && asker !== null ? await loggedIn(asker) : asker;
+      expect(await served.ask(who, query), `line ${line}`).toEqual(answer);
     }
   });
 
