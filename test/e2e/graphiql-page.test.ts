@@ -1,10 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import type { Browser, BrowserContext } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { ensureBuilt, root } from "./build.js";
 import { findChromium, launchChromium } from "./chromium.js";
-import { type StartedExample, startExample } from "./example-process.js";
+import { startExample } from "./example-process.js";
+import { openPage, run, tabTitles, visit } from "./graphiql.js";
 
 // Starting a browser takes its time on a busy machine.
 vi.setConfig({ testTimeout: 180_000 });
@@ -13,44 +14,6 @@ const executable = await findChromium();
 const screenshots = join(root, "coverage", "screenshots");
 
 let browser: Browser;
-
-/** The page of a started GitCloud, in a browser without a past, and everything the page asked for. */
-async function openPage(gitcloud: StartedExample) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 860 } });
-  onTestFinished(() => context.close());
-  const requests: string[] = [];
-  const failures: string[] = [];
-  context.on("request", (request) => requests.push(request.url()));
-  context.on("requestfailed", (request) => failures.push(`${request.url()} ${request.failure()?.errorText}`));
-  const page = await context.newPage();
-  page.on("pageerror", (error) => failures.push(error.message));
-  page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))
-      failures.push(message.text());
-  });
-  await visit(page, gitcloud);
-  return { context, page, requests, failures };
-}
-
-async function visit(page: Page, gitcloud: StartedExample): Promise<void> {
-  await page.goto(gitcloud.url);
-  await page.locator(".graphiql-query-editor .view-line").first().waitFor();
-}
-
-async function tabTitles(page: Page): Promise<string[]> {
-  return await page.locator(".graphiql-tab").allInnerTexts();
-}
-
-/** Opens a tab, runs it, and gives what the response editor then holds. */
-async function run(page: Page, title: string): Promise<unknown> {
-  await page.locator(`.graphiql-tab-button[title="${title}"]`).click();
-  await page.locator(".graphiql-query-editor .view-line", { hasText: title }).waitFor();
-  const answered = page.waitForResponse((response) => response.request().postData()?.includes(` ${title} `) ?? false);
-  await page.locator(".graphiql-execute-button").click();
-  const answer: unknown = await (await answered).json();
-  await page.locator(".result-window .view-line", { hasText: "data" }).waitFor();
-  return answer;
-}
 
 describe.skipIf(executable === undefined)("the GraphiQL page", () => {
   beforeAll(async () => {
@@ -64,7 +27,7 @@ describe.skipIf(executable === undefined)("the GraphiQL page", () => {
 
   test("the default tabs show an allowed, a filtered and a denied query, and no other host is contacted", async () => {
     const gitcloud = await startExample("gitcloud");
-    const { page, requests, failures } = await openPage(gitcloud);
+    const { page, requests, failures } = await openPage(browser, gitcloud.url);
 
     expect(await tabTitles(page)).toEqual([
       "Allowed",
@@ -104,13 +67,13 @@ describe.skipIf(executable === undefined)("the GraphiQL page", () => {
 
   test("a visitor's tabs are kept, their headers are not, and a reload still asks as the same user", async () => {
     const gitcloud = await startExample("gitcloud");
-    const { context, page } = await openPage(gitcloud);
+    const { context, page } = await openPage(browser, gitcloud.url);
     await run(page, "Filtered");
     await expect.poll(() => stored(context)).toContain("Filtered");
     expect(await stored(context)).not.toContain("beatles.com\\");
     expect(await stored(context)).not.toMatch(/headers\\*":\\*"/);
 
-    await visit(page, gitcloud);
+    await visit(page, gitcloud.url);
     expect(await tabTitles(page)).toHaveLength(6);
     expect(await run(page, "Filtered")).toMatchObject({ data: { orgs: [{ name: "The Beatles" }] } });
     expect(await run(page, "JohnsButtons")).toMatchObject({

@@ -9,6 +9,11 @@ const system = seed("003");
 const { policy, policyVariants, scenarios } = system;
 const variants = [undefined, ...Object.keys(policyVariants)];
 const textOf = (variant: string | undefined) => (variant === undefined ? undefined : policyVariants[variant]);
+const readingByPolicy = variants.map((variant) => ({
+  variant,
+  name: variant ?? "of its own",
+  group: reading(system).filter(({ policyVariant }) => policyVariant === variant),
+}));
 
 // Starting processes takes its time on a busy machine.
 vi.setConfig({ testTimeout: 120_000 });
@@ -20,9 +25,8 @@ describe(`the ${scenarios.length} scenarios of the pages, over HTTP`, () => {
     for (const { policyVariant } of scenarios) expect(variants).toContain(policyVariant);
   });
 
-  test.each(variants)("those that read, under the policy %s", async (variant) => {
+  test.each(readingByPolicy)("$group.length that read, under the policy $name", async ({ variant, group }) => {
     const pages = await startExample("pages", { policy: textOf(variant) });
-    const group = reading(system).filter(({ policyVariant }) => policyVariant === variant);
     expect(group).not.toHaveLength(0);
     for (const scenario of group) check(scenario, await pages.ask(scenario.actor, scenario.operation));
   });

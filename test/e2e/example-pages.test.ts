@@ -1,0 +1,66 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { ensureBuilt, root } from "./build.js";
+import { findChromium, launchChromium } from "./chromium.js";
+import { startExample } from "./example-process.js";
+import { openPage, run, tabTitles } from "./graphiql.js";
+import { codes, type GraphQLAnswer } from "./graphql-client.js";
+
+// Starting a browser takes its time on a busy machine.
+vi.setConfig({ testTimeout: 180_000 });
+
+/** The tabs of each example in the order in which they stand there, and what they answer: data and codes of errors. */
+const stories: Readonly<Record<string, Readonly<Record<string, readonly [data: unknown, ...codes: string[]]>>>> = {
+  beatles: {
+    Allowed: [{ whoami: "paul@beatles.com", org: { repos: [{ name: "Abbey Road" }] } }],
+    Denied: [
+      { org: { name: "The Beatles", billingAddress: null }, other: { name: "Monsters Inc.", repos: null } },
+      "FORBIDDEN",
+      "FORBIDDEN",
+    ],
+    Filtered: [{ repositories: { totalCount: 1, nodes: [{ id: "2", name: "Paperwork" }] } }],
+    Forbidden: [{ assignOrgRole: null }, "FORBIDDEN"],
+    JohnAssigns: [{ assignOrgRole: "created a new role for org: 1, ringo@beatles.com, BILLING" }],
+    RingosView: [
+      { org: { billingAddress: "64 Penny Ln Liverpool, UK", repos: null, viewerCan: ["READ", "READ_BILLING"] } },
+      "FORBIDDEN",
+    ],
+  },
+  pages: {
+    Allowed: [{ page: { num: 1, body: "this is page 1" } }],
+    Filtered: [{ pages: [{ num: 0 }, { num: 1 }] }],
+    Denied: [{ hidden: null, missing: null }, "FORBIDDEN", "FORBIDDEN"],
+    Writing: [{ asAdmin: { body: "written by Alice" }, asGuest: null }, "FORBIDDEN"],
+    Repositories: [{ react: { name: "react", viewerCan: ["push", "read"] }, oso: null }, "NOT_FOUND"],
+  },
+};
+
+const executable = await findChromium();
+const screenshots = join(root, "coverage", "screenshots");
+let browser: Browser;
+
+describe.skipIf(executable === undefined)("the tabs of the GraphiQL page tell the story", () => {
+  beforeAll(async () => {
+    ensureBuilt();
+    mkdirSync(screenshots, { recursive: true });
+    browser = await launchChromium(executable!);
+  }, 300_000);
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  test.each(Object.entries(stories))("of %s", async (name, story) => {
+    const example = await startExample(name);
+    const { page, failures } = await openPage(browser, example.url);
+    expect(await tabTitles(page)).toEqual(Object.keys(story));
+    for (const [title, [data, ...expected]] of Object.entries(story)) {
+      const answer = (await run(page, title)) as GraphQLAnswer;
+      expect(answer.data, title).toMatchObject(data as object);
+      expect(codes(answer), title).toEqual(expected);
+      await page.screenshot({ path: join(screenshots, `${name}-${title}.png`) });
+    }
+    expect(failures).toEqual([]);
+  });
+});
