@@ -53,6 +53,11 @@ export interface UseAuthorizationOptions<C = unknown> {
    * @default "end"
    */
   readonly onRevoked?: "end" | "skip";
+  /**
+   * Says that the session key of a response cache beside the plugin is the actor: no warning `graphql/response-cache`.
+   * @default false
+   */
+  readonly responseCacheKeyedByActor?: boolean;
   readonly limits?: GuardLimits;
 }
 

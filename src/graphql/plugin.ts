@@ -13,6 +13,7 @@ import type { Authorization } from "./context-authorization.js";
 import { isAuthorizationError, wholeOperationError } from "./errors.js";
 import type { UseAuthorizationOptions } from "./options.js";
 import { chain } from "./promises.js";
+import { warnAboutCaches } from "./response-cache.js";
 import type { Operation, Session } from "./session.js";
 
 /** What the plugin reads of the arguments of `execute` and `subscribe`. */
@@ -37,6 +38,10 @@ export function useAuthorization<C = unknown>(
   let current: GraphQLSchema | undefined;
 
   return {
+    onPluginInit({ plugins }) {
+      warnAboutCaches(plugins, options, guarding.layer.settings.logger);
+    },
+
     onSchemaChange({ schema, replaceSchema }) {
       if (schema === current) return;
       const guarded = guardSchema(schema, guarding);

@@ -7,6 +7,7 @@ import { type UseAuthorizationOptions, useAuthorization } from "../graphql/index
 import { type GraphiqlOptions, useGraphiqlPage } from "./graphiql-page.js";
 import { useHiddenSchema } from "./hidden-schema.js";
 import { useOperationLimits } from "./operation-limits.js";
+import { usePrivateAnswers } from "./private-answers.js";
 import { useRequestGuard } from "./request-guard.js";
 import {
   DEFAULT_BODY_LIMIT,
@@ -112,6 +113,7 @@ export function createServer<Context extends object = object>(options: ServerOpt
     plugins: [
       useReadinessCheck({ endpoint: "/readyz", check: () => ready }),
       graphiql !== false && useGraphiqlPage(ENDPOINT, graphiql === true ? {} : graphiql),
+      usePrivateAnswers(ENDPOINT),
       useRequestGuard({ endpoint: ENDPOINT, simpleGet: options.simpleGet ?? defaults.simpleGet }),
       useOperationLimits({ ...DEFAULT_OPERATION_LIMITS, ...options.operationLimits }),
       !(options.introspection ?? defaults.introspection) && useHiddenSchema(),
