@@ -22,6 +22,7 @@ import {
 /** Everything that holds. */
 export interface Consequences {
   holds(predicate: string, args: Tuple): boolean;
+  tuples(predicate: string, arity: number): Iterable<Tuple>;
   /** How many facts hold, derived ones among them. */
   readonly size: number;
   model(): Model;
@@ -73,8 +74,8 @@ class Relation {
     return true;
   }
 
-  /** The rows that agree with `row` where the bits of `mask` are set. */
-  find(row: Row, mask: number): readonly Row[] {
+  /** The rows that agree with the operands where the bits of `mask` are set. */
+  find(operands: readonly Operand[], mask: number, env: readonly number[]): readonly Row[] {
     if (mask === 0) return this.rows;
     let index = this.#indexes.find((one) => one.mask === mask);
     if (index === undefined) {
@@ -82,7 +83,11 @@ class Relation {
       for (const known of this.rows) put(index.rows, this.#key(known, mask), known);
       this.#indexes.push(index);
     }
-    return index.rows.get(this.#key(row, mask)) ?? [];
+    let key = 0;
+    for (let i = 0; i < operands.length; i++) {
+      key = key * this.#base + ((mask >> i) & 1 ? read(operands[i] as Operand, env) + 1 : 0);
+    }
+    return index.rows.get(key) ?? none;
   }
 
   /** Injective: `base` is above every value, and five of them fit into a safe integer. */
@@ -92,6 +97,8 @@ class Relation {
     return key;
   }
 }
+
+const none: readonly Row[] = [];
 
 function put(rows: Map<number, Row[]>, key: number, row: Row): void {
   const found = rows.get(key);
@@ -198,10 +205,12 @@ class World {
     return {
       size: size(relations),
       holds: (predicate, args) => relations.get(`${predicate}/${args.length}`)?.has(row(args)) ?? false,
+      tuples: (predicate, arity) =>
+        (relations.get(`${predicate}/${arity}`)?.rows ?? []).map((codes) => this.#decoded(codes)),
       model: () =>
         new Map(
           [...relations].map(([name, { rows }]) => {
-            const tuples = rows.map((codes) => codes.map((code) => this.#values[code] as PlainValue));
+            const tuples = rows.map((codes) => this.#decoded(codes));
             return [name, new Map(tuples.map((tuple) => [keyOf(tuple), tuple]))] as const;
           }),
         ),
@@ -215,6 +224,10 @@ class World {
       (relations as Map<string, Relation>).set(name, relation);
     }
     return relation;
+  }
+
+  #decoded(codes: Row): Tuple {
+    return codes.map((code) => this.#values[code] as PlainValue);
   }
 
   #code(value: PlainValue): number {
@@ -254,8 +267,7 @@ class World {
       case "call": {
         const relation = relations.get(step.name);
         if (relation === undefined) return false;
-        const known = step.args.map((operand, i) => ((step.mask >> i) & 1 ? read(operand, env) : -1));
-        const rows = relation.find(known, step.mask);
+        const rows = relation.find(step.args, step.mask, env);
         // What is added meanwhile is met again as something new.
         const { length } = rows;
         for (let i = 0; i < length; i++) if (bind(step, rows[i] as Row, env) && next()) return true;
