@@ -20,6 +20,7 @@ import { FittingFacts } from "./fitting-facts.js";
 import { describePolicy } from "./metadata.js";
 import { objectTypes } from "./objects.js";
 import { policySources } from "./policy-loading.js";
+import { offerPrepared, type Prepare } from "./prepared.js";
 import { loadProgram, type Program } from "./program.js";
 import {
   actionsAllowed,
@@ -29,6 +30,8 @@ import {
   explanationOf,
   filterOf,
   idsAllowed,
+  idsOf,
+  type Listing,
   mayDo,
   mayDoAll,
   type Question,
@@ -184,7 +187,12 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     return mayDoAll(begin(question), asker, name, asked);
   };
 
-  const list: Engine["list"] = async (actor, action, type, question = noOptions) => {
+  const listing = async (
+    actor: unknown,
+    action: unknown,
+    type: unknown,
+    question: QuestionOptions = noOptions,
+  ): Promise<Listing> => {
     await caughtUp(question);
     const asker = actorOf(actor);
     const name = text(action, "action");
@@ -198,6 +206,26 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     }
     return idsAllowed(begin(question), asker, name, typeName);
   };
+
+  const list: Engine["list"] = async (actor, action, type, question) =>
+    idsOf(await listing(actor, action, type, question), type);
+
+  const prepare: Prepare = (actor, action, type) => {
+    if (typeof actor !== "object" || actor === null) return undefined;
+    const asker = referenceOf(actorOf(actor));
+    if (asker === undefined) return undefined;
+    const who = { type: asker.type, id: asker.id };
+    const what = { type, id: "" };
+    return {
+      may: (id) => {
+        what.id = id;
+        return ready().relational.check(who, action, what);
+      },
+      extent: () => ready().relational.extent(who, action, type),
+    };
+  };
+  offerPrepared(decide, prepare);
+  offerPrepared(list, prepare);
 
   const actions: Engine["actions"] = async (actor, resource, question = noOptions) => {
     await caughtUp(question);
@@ -242,7 +270,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
       await caughtUp(question);
       return explanationOf(begin(question), actorOf(actor), text(action, "action"), resourceOf(resource));
     },
-    filter: async (actor, action, type, question) => filterOf(await list(actor, action, type, question), type),
+    filter: async (actor, action, type, question) => filterOf(await listing(actor, action, type, question), type),
     within: (transaction) => {
       if (store.within === undefined) {
         throw new StoreError("store/no-transactions", `the ${store.kind} store cannot take part in a transaction`);

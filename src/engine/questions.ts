@@ -95,17 +95,19 @@ export function mayDoAll(
   return settle(ask, runOf(question, "first"));
 }
 
-/** Ids of the resources of exactly this type. */
+/** Ids of the resources of exactly this type; `"all"` when every one is allowed, also those that nobody has heard of. */
+export type Listing = "all" | string[];
+
 export function idsAllowed(
   question: Question,
   actor: CallArgument,
   action: string,
   type: string,
-): string[] | Promise<string[]> {
-  return call(question, [actor, action, openExactly("resource", type)], "all", (answers) => {
+): Listing | Promise<Listing> {
+  return call(question, [actor, action, openExactly("resource", type)], "all", (answers): Listing => {
     const ids = new Set<string>();
     for (const answer of answers) {
-      if (!answer.has("resource")) return ["*"];
+      if (!answer.has("resource")) return "all";
       ids.add(idOf(question.host, answer.get("resource")));
     }
     return [...ids];
@@ -160,10 +162,25 @@ export function answersTo(
   return andThen(settle(ask, runOf(question, "all")), (answers) => answers.map(plainAnswer));
 }
 
+/**
+ * What `list` answers, where `["*"]` stands for every resource.
+ * @throws EvaluationError `engine/star-id` when a single resource is allowed and its id is `*`: nothing may read that as "all"
+ */
+export function idsOf(listing: Listing, type: string): string[] {
+  if (listing === "all") return ["*"];
+  if (listing.length === 1 && listing[0] === "*") {
+    throw new EvaluationError(
+      "engine/star-id",
+      `the only \`${type}\` that is allowed has the id \`*\`, which in a list stands for all of them; use \`filter\``,
+    );
+  }
+  return listing;
+}
+
 /** The filter that names what `list` lists. */
-export function filterOf(ids: readonly string[], type: string): Filter {
+export function filterOf(ids: Listing, type: string): Filter {
+  if (ids === "all") return { kind: "all" };
   if (ids.length === 0) return { kind: "none" };
-  if (ids.length === 1 && ids[0] === "*") return { kind: "all" };
   return { kind: "where", condition: { kind: "ids", type, ids } };
 }
 

@@ -18,6 +18,7 @@ import { concreteType, gatedIsTypeOf } from "./object-gate.js";
 import { type GuardSettings, settingsOf, type UseAuthorizationOptions } from "./options.js";
 import { checkAgainstPolicy } from "./policy-check.js";
 import { ProblemList, SchemaError, type SchemaProblem } from "./problems.js";
+import { attempt } from "./promises.js";
 import { checkDefinitions } from "./read-directives.js";
 import { RejectPlanner } from "./reject-plan.js";
 import { Sessions } from "./session.js";
@@ -179,10 +180,10 @@ function connectionParts(table: GuardTable): ReadonlySet<string> {
 function partResolver(guard: Guard, fieldName: string, original: Resolver | undefined): Resolver {
   return (source, args, context, info) => {
     if (source instanceof GuardedConnection) {
-      if (fieldName === "edges") return source.edges();
-      if (fieldName === "nodes") return source.nodes();
-      if (fieldName === "pageInfo") return source.pageInfo();
-      if (fieldName === "totalCount") return source.totalCount();
+      if (fieldName === "edges") return attempt(() => source.edges());
+      if (fieldName === "nodes") return attempt(() => source.nodes());
+      if (fieldName === "pageInfo") return attempt(() => source.pageInfo());
+      if (fieldName === "totalCount") return attempt(() => source.totalCount());
     } else if (source instanceof GuardedEdge) {
       if (fieldName === "node") return source.node;
       if (fieldName === "cursor") return source.cursor;

@@ -1,9 +1,15 @@
-import { defaultFieldResolver, type GraphQLObjectType, type GraphQLOutputType } from "graphql";
+import { type Batch, ConnectionReader } from "./connection-reader.js";
 import { AuthorizationError } from "./errors.js";
 import type { ConnectionField } from "./guard-table.js";
-import { emptyPage, GuardedConnection, GuardedEdge, type GuardedPage, GuardedPageInfo } from "./guarded-connection.js";
-import { awaitItems, itemsOf, type Permitted, type ResultOf, whichAreAllowed } from "./lists.js";
-import type { MaybePromise } from "./promises.js";
+import {
+  emptyPage,
+  GuardedConnection,
+  type GuardedEdge,
+  type GuardedPage,
+  GuardedPageInfo,
+} from "./guarded-connection.js";
+import { onlyAllowed, type Permitted, type ResultOf } from "./lists.js";
+import { chain, type MaybePromise } from "./promises.js";
 
 type Args = Readonly<Record<string, unknown>>;
 
@@ -15,24 +21,9 @@ export interface ConnectionCall {
   readonly resolve: (args: Args) => MaybePromise<unknown>;
 }
 
-/** One row as the resolver gave it. */
-interface Row {
-  readonly edge: unknown;
-  readonly node: unknown;
-  readonly cursor: unknown;
-}
-
-/** One answer of the resolver, read. */
-interface Batch {
-  readonly rows: readonly Row[];
-  readonly hasEdges: boolean;
-  readonly hasNextPage: boolean;
-  readonly hasPreviousPage: boolean;
-}
-
 /** Rows that are allowed, out of everything that was read of a sequence. */
 interface Scan {
-  readonly allowed: Row[];
+  allowed: readonly GuardedEdge[];
   /** Position from which the sequence goes on. */
   cursor: unknown;
   /** Whether it goes on, as far as the resolver says. */
@@ -77,7 +68,7 @@ export function guardConnection(
     ? new GuardedConnection(
         original,
         () => walker.trustedPage(),
-        () => walker.read("totalCount", original),
+        () => walker.trustedCount(),
       )
     : new GuardedConnection(
         original,
@@ -90,6 +81,7 @@ class Walker {
   readonly #call: ConnectionCall;
   readonly #known: Permitted;
   readonly #original: unknown;
+  readonly #reader: ConnectionReader;
   #budget: number;
   #total: number | undefined;
   #counting: Promise<number | null> | undefined;
@@ -98,22 +90,30 @@ class Walker {
     this.#call = call;
     this.#known = known;
     this.#original = original;
+    this.#reader = new ConnectionReader(call.result, call.connection.type);
     this.#budget = call.result.guard.layer.settings.limits.walkedRows;
   }
 
   /** The page of a resolver that has pushed the filter down; its rows are looked at all the same. */
-  async trustedPage(): Promise<GuardedPage> {
-    const batch = await this.#batch(this.#original);
-    const rows = await this.#allowed(batch.rows);
-    return this.#show(rows, batch, batch.hasNextPage, batch.hasPreviousPage);
+  trustedPage(): MaybePromise<GuardedPage> {
+    return chain(this.#reader.batch(this.#original), (batch) =>
+      chain(this.#allowed(batch.rows), (rows) => show(rows, batch, batch.hasNextPage, batch.hasPreviousPage)),
+    );
+  }
+
+  trustedCount(): MaybePromise<unknown> {
+    return this.#reader.totalCount(this.#original);
   }
 
   /** The page of a resolver that knows nothing of authorization. */
-  async page(): Promise<GuardedPage> {
+  page(): MaybePromise<GuardedPage> {
+    return chain(this.#reader.batch(this.#original), (given) => this.#pageOf(given));
+  }
+
+  #pageOf(given: Batch): MaybePromise<GuardedPage> {
     const { args, connection } = this.#call;
     const first = sizeOf(connection.first, args["first"]);
     const last = sizeOf(connection.last, args["last"]);
-    const given = await this.#batch(this.#original);
     if (first !== undefined && last !== undefined) return this.#firstThenLast(first, last, given);
     if (last !== undefined) return this.#backward(last, given);
     if (first !== undefined) return this.#forward(first, given, undefined);
@@ -123,9 +123,10 @@ class Walker {
       // The resolver has a page size of its own.
       return this.#forward(given.rows.length, given, undefined);
     }
-    const rows = await this.#allowed(given.rows);
-    if (!placed && !given.hasNextPage && !given.hasPreviousPage) this.#total = rows.length;
-    return this.#show(rows, given, given.hasNextPage, given.hasPreviousPage && placed);
+    return chain(this.#allowed(given.rows), (rows) => {
+      if (!placed && !given.hasNextPage && !given.hasPreviousPage) this.#total = rows.length;
+      return show(rows, given, given.hasNextPage, given.hasPreviousPage && placed);
+    });
   }
 
   /** How many rows there are in all, wherever the page stands: never the resolver's own number. */
@@ -138,7 +139,7 @@ class Walker {
     const { connection, args } = this.#call;
     const paged = ["first", "after", "last", "before"].some((name) => isGiven(true, args[name]));
     if (!paged || this.#total !== undefined) {
-      const given = this.#total === undefined ? await this.#batch(this.#original) : undefined;
+      const given = this.#total === undefined ? await this.#reader.batch(this.#original) : undefined;
       if (given !== undefined && !given.hasNextPage && !given.hasPreviousPage) {
         this.#total = (await this.#allowed(given.rows)).length;
       }
@@ -153,7 +154,9 @@ class Walker {
       if (!scan.cut) return scan.allowed.length;
     } else if (!paged || connection.first || connection.last) {
       // The whole sequence may be there without arguments for paging.
-      const whole = await this.#batch(await this.#call.resolve(without(args, ["first", "after", "last", "before"])));
+      const whole = await this.#reader.batch(
+        await this.#call.resolve(without(args, ["first", "after", "last", "before"])),
+      );
       if (!whole.hasNextPage && !whole.hasPreviousPage) return (await this.#allowed(whole.rows)).length;
     }
     const { field, guard, context } = this.#call.result;
@@ -168,16 +171,24 @@ class Walker {
 
   // --- pages -------------------------------------------------------------------------------------------------------
 
-  async #forward(first: number, given: Batch, last: number | undefined): Promise<GuardedPage> {
-    const { connection, args } = this.#call;
-    const scan = await this.#begin(given, "forward");
-    // An empty page says nothing about what comes after it.
-    if (first === 0) scan.more = true;
-    const canWalk = connection.first && connection.after;
-    if (canWalk) await this.#scanForward(scan, first + 1, first + 1, given.rows.length, {});
-    else scan.cut = scan.more;
+  #forward(first: number, given: Batch, last: number | undefined): MaybePromise<GuardedPage> {
+    const { connection } = this.#call;
+    return chain(this.#begin(given, "forward"), (scan) => {
+      // An empty page says nothing about what comes after it.
+      if (first === 0) scan.more = true;
+      if (!(connection.first && connection.after)) {
+        scan.cut = scan.more;
+        return this.#cutForward(scan, first, given, last, false);
+      }
+      const scanned = this.#scanForward(scan, first + 1, first + 1, given.rows.length, {});
+      return chain(scanned, () => this.#cutForward(scan, first, given, last, true));
+    });
+  }
+
+  #cutForward(scan: Scan, first: number, given: Batch, last: number | undefined, walked: boolean): GuardedPage {
+    const { args, connection } = this.#call;
     const full = scan.allowed.length > first;
-    let rows: readonly Row[] = scan.allowed.slice(0, first);
+    let rows: readonly GuardedEdge[] = full ? scan.allowed.slice(0, first) : scan.allowed;
     const fromStart = !isGiven(connection.after, args["after"]) && !isGiven(connection.before, args["before"]);
     if (!scan.more && !scan.cut && fromStart) this.#total = scan.allowed.length;
     let hasPreviousPage = false;
@@ -185,20 +196,15 @@ class Walker {
       rows = last === 0 ? [] : rows.slice(-last);
       hasPreviousPage = true;
     }
-    return this.#show(
-      rows,
-      given,
-      full || scan.cut,
-      hasPreviousPage,
-      !full && scan.cut && canWalk ? scan.cursor : undefined,
-    );
+    const endCursor = !full && scan.cut && walked ? scan.cursor : undefined;
+    return show(rows, given, full || scan.cut, hasPreviousPage, endCursor);
   }
 
   /** First `first` rows, of these the `last`: what the resolver gave is cut from unfiltered rows and cannot be used. */
   async #firstThenLast(first: number, last: number, given: Batch): Promise<GuardedPage> {
     const { connection, args, resolve } = this.#call;
     if (!connection.after) return this.#forward(first, given, last);
-    const again = await this.#batch(await resolve({ ...without(args, ["last"]), first }));
+    const again = await this.#reader.batch(await resolve({ ...without(args, ["last"]), first }));
     return this.#forward(first, again, last);
   }
 
@@ -210,77 +216,51 @@ class Walker {
     else scan.cut = scan.more;
     const rows = last === 0 ? [] : scan.allowed.slice(-last);
     const full = scan.allowed.length > last;
-    return this.#show(rows, given, false, full || scan.cut);
-  }
-
-  #show(
-    rows: readonly Row[],
-    batch: Batch,
-    hasNextPage: boolean,
-    hasPreviousPage: boolean,
-    endCursor: unknown = undefined,
-  ): GuardedPage {
-    const cursorOf = (row: Row | undefined): unknown => row?.cursor ?? null;
-    return {
-      edges: batch.hasEdges ? rows.map((row) => new GuardedEdge(row.edge, row.node, row.cursor)) : null,
-      nodes: rows.map((row) => row.node),
-      pageInfo: new GuardedPageInfo(
-        hasNextPage,
-        hasPreviousPage,
-        cursorOf(rows[0]),
-        endCursor ?? cursorOf(rows[rows.length - 1]),
-      ),
-    };
+    return show(rows, given, false, full || scan.cut);
   }
 
   // --- walking -----------------------------------------------------------------------------------------------------
 
-  async #begin(given: Batch, direction: "forward" | "backward"): Promise<Scan> {
+  #begin(given: Batch, direction: "forward" | "backward"): MaybePromise<Scan> {
     this.#budget -= given.rows.length;
     const { args } = this.#call;
     const edge = direction === "forward" ? given.rows[given.rows.length - 1] : given.rows[0];
-    return {
-      allowed: [...(await this.#allowed(given.rows))],
+    return chain(this.#allowed(given.rows), (rows) => ({
+      allowed: rows,
       cursor: edge?.cursor ?? args[direction === "forward" ? "after" : "before"],
       more: direction === "forward" ? given.hasNextPage : given.hasPreviousPage,
       cut: false,
-    };
+    }));
   }
 
-  async #scanForward(
+  #scanForward(
     scan: Scan,
     wanted: number,
     size: number,
     safeSize: number | undefined,
     overrides: Args,
-  ): Promise<void> {
-    const { args } = this.#call;
-    const base = { ...without(args, ["last", "first"]), ...overrides };
-    await this.#scan(scan, wanted, size, safeSize, (count) => {
+  ): MaybePromise<void> {
+    if (isEnough(scan, wanted)) return undefined;
+    const base = { ...without(this.#call.args, ["last", "first"]), ...overrides };
+    return this.#scan(scan, wanted, size, safeSize, (count) => {
       const position =
         scan.cursor === undefined || scan.cursor === null ? without(base, ["after"]) : { ...base, after: scan.cursor };
       return { ...position, first: count };
     });
   }
 
-  async #scanBackward(scan: Scan, wanted: number, safeSize: number): Promise<void> {
-    const { args } = this.#call;
-    const base = without(args, ["last", "first"]);
+  #scanBackward(scan: Scan, wanted: number, safeSize: number): MaybePromise<void> {
+    if (isEnough(scan, wanted)) return undefined;
+    const base = without(this.#call.args, ["last", "first"]);
     const backward = true;
-    await this.#scan(
-      scan,
-      wanted,
-      wanted,
-      safeSize,
-      (count) => {
-        const position =
-          scan.cursor === undefined || scan.cursor === null
-            ? without(base, ["before"])
-            : { ...base, before: scan.cursor };
-        return { ...position, last: count };
-      },
-      backward,
-    );
+    const next = (count: number): Args => {
+      const position =
+        scan.cursor === undefined || scan.cursor === null
+          ? without(base, ["before"])
+          : { ...base, before: scan.cursor };
+      return { ...position, last: count };
+    };
+    return this.#scan(scan, wanted, wanted, safeSize, next, backward);
   }
 
   /** Reads on until `wanted` allowed rows are there or the sequence ends; asks for more rows each time. */
@@ -293,7 +273,7 @@ class Walker {
     backward = false,
   ): Promise<void> {
     let size = Math.max(1, Math.min(startSize, largestSize));
-    while (scan.more && scan.allowed.length < wanted) {
+    while (!isEnough(scan, wanted)) {
       if (this.#budget <= 0) {
         scan.cut = true;
         return;
@@ -301,7 +281,7 @@ class Walker {
       const asked = Math.min(size, this.#budget);
       let batch: Batch;
       try {
-        batch = await this.#batch(await this.#call.resolve(next(asked)));
+        batch = await this.#reader.batch(await this.#call.resolve(next(asked)));
       } catch (error) {
         // A resolver may allow small pages only: then it is asked for as many as it gave before.
         if (safeSize === undefined || safeSize < 1 || asked <= safeSize) throw error;
@@ -312,8 +292,7 @@ class Walker {
       if (safeSize !== undefined || size > 1) size = Math.min(size * 2, largestSize);
       this.#budget -= batch.rows.length;
       const allowed = await this.#allowed(batch.rows);
-      if (backward) scan.allowed.unshift(...allowed);
-      else scan.allowed.push(...allowed);
+      scan.allowed = backward ? [...allowed, ...scan.allowed] : [...scan.allowed, ...allowed];
       const edge = backward ? batch.rows[0] : batch.rows[batch.rows.length - 1];
       scan.more = backward ? batch.hasPreviousPage : batch.hasNextPage;
       if (edge === undefined) scan.more = false;
@@ -325,60 +304,29 @@ class Walker {
     }
   }
 
-  async #allowed(rows: readonly Row[]): Promise<readonly Row[]> {
-    const nodes = rows.map((row) => row.node);
-    const shown = await whichAreAllowed(this.#call.result, this.#known, nodes);
-    return rows.filter((_, i) => shown[i]);
+  #allowed(rows: readonly GuardedEdge[]): MaybePromise<readonly GuardedEdge[]> {
+    return onlyAllowed(this.#call.result, this.#known, rows, nodeOf);
   }
+}
 
-  // --- reading what the resolver gave ------------------------------------------------------------------------------
+function nodeOf(row: GuardedEdge): unknown {
+  return row.node;
+}
 
-  async #batch(connection: unknown): Promise<Batch> {
-    if (connection === null || connection === undefined) {
-      return { rows: [], hasEdges: true, hasNextPage: false, hasPreviousPage: false };
-    }
-    const { type } = this.#call.connection;
-    const [given, pageInfo] = await Promise.all([this.read("edges", connection), this.read("pageInfo", connection)]);
-    const [hasNextPage, hasPreviousPage] = await Promise.all([
-      this.#readFrom(type.pageInfoType, "hasNextPage", pageInfo),
-      this.#readFrom(type.pageInfoType, "hasPreviousPage", pageInfo),
-    ]);
-    const flags = { hasNextPage: hasNextPage === true, hasPreviousPage: hasPreviousPage === true };
-    const edges = given === null || given === undefined ? undefined : itemsOf(given);
-    if (edges === undefined) {
-      const nodes = type.hasNodes ? itemsOf(await this.read("nodes", connection)) : undefined;
-      const present = await awaitItems(nodes ?? []);
-      return { rows: present.map((node) => ({ edge: null, node, cursor: undefined })), hasEdges: false, ...flags };
-    }
-    const rows = await Promise.all(
-      (await awaitItems(edges))
-        .filter((edge) => edge !== null && edge !== undefined && !(edge instanceof Error))
-        .map(async (edge): Promise<Row> => {
-          const [node, cursor] = await Promise.all([
-            this.#readFrom(type.edgeType, "node", edge),
-            this.#readFrom(type.edgeType, "cursor", edge),
-          ]);
-          return { edge, node, cursor };
-        }),
-    );
-    return { rows, hasEdges: true, ...flags };
-  }
+function isEnough(scan: Scan, wanted: number): boolean {
+  return !scan.more || scan.allowed.length >= wanted;
+}
 
-  /** What the schema as it was given answers for a field of the connection. */
-  async read(field: string, connection: unknown): Promise<unknown> {
-    return this.#readFrom(this.#call.connection.type.name, field, connection);
-  }
-
-  async #readFrom(typeName: string, fieldName: string, source: unknown): Promise<unknown> {
-    if (source === null || source === undefined) return undefined;
-    const { guard, context, info, operation } = this.#call.result;
-    const type = guard.schema.getType(typeName) as GraphQLObjectType;
-    const field = type.getFields()[fieldName];
-    if (field === undefined) return undefined;
-    const resolver = field.resolve ?? operation.session.fieldResolver ?? defaultFieldResolver;
-    const returnType: GraphQLOutputType = field.type;
-    return resolver(source, {}, context, { ...info, fieldName, parentType: type, returnType });
-  }
+function show(
+  rows: readonly GuardedEdge[],
+  { hasEdges }: Batch,
+  hasNextPage: boolean,
+  hasPreviousPage: boolean,
+  endCursor?: unknown,
+): GuardedPage {
+  const start = rows[0]?.cursor ?? null;
+  const end = endCursor ?? rows[rows.length - 1]?.cursor ?? null;
+  return { rows, hasEdges, pageInfo: new GuardedPageInfo(hasNextPage, hasPreviousPage, start, end) };
 }
 
 function sizeOf(taken: boolean, value: unknown): number | undefined {

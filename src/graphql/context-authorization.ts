@@ -53,7 +53,7 @@ export function authorizationOf(
   };
   const engineOf = (epoch: Epoch) => epoch.layer.settings.engine;
 
-  return {
+  const authorization: Authorization = {
     get actor(): Actor | null {
       const asker = current().knownAsker;
       if (asker === undefined)
@@ -85,17 +85,19 @@ export function authorizationOf(
 
     async list(action, type, options) {
       const epoch = epochNow();
-      const actor = await actorOf(epoch);
       if (options === undefined) taken(action, type);
+      const actor = await actorOf(epoch);
       if (actor === undefined) return [];
       if (options !== undefined) return unlessFailed(epoch, engineOf(epoch).list(actor, action, type, options));
-      const allowed = await epoch.allowed(actor, epoch.table(action, type), coordinate);
+      const allowed = await epoch.listed(actor, epoch.table(action, type), coordinate);
       switch (allowed.kind) {
         case "all":
           return ["*"];
         case "ids":
+          if (allowed.ids.size === 1 && allowed.ids.has("*")) throw ambiguous(epoch, action, type);
           return [...allowed.ids];
         case "each":
+        case "some":
           return unlessFailed(epoch, engineOf(epoch).list(actor, action, type, { context: epoch.context }));
         case "failed":
           throw new AuthorizationError("AUTHORIZATION_UNAVAILABLE");
@@ -113,8 +115,8 @@ export function authorizationOf(
 
     async filter(action, type, options) {
       const epoch = epochNow();
-      const actor = await actorOf(epoch);
       if (options === undefined) taken(action, type);
+      const actor = await actorOf(epoch);
       if (actor === undefined) return { kind: "none" };
       const asked =
         options === undefined
@@ -130,6 +132,22 @@ export function authorizationOf(
       return unlessFailed(epoch, engineOf(epoch).explain(actor, action, resource, options));
     },
   };
+  made.add(authorization);
+  return authorization;
+}
+
+const made = new WeakSet<object>();
+
+/** Whether `authorizationOf` has made it. */
+export function isAuthorization(value: unknown): boolean {
+  return typeof value === "object" && value !== null && made.has(value);
+}
+
+/** One resource whose id is `*`: its list would read as "all". */
+function ambiguous(epoch: Epoch, action: string, type: string): AuthorizationError {
+  const message = `the only \`${type}\` to \`${action}\` has the id \`*\`, which in a list stands for all; use \`filter\``;
+  epoch.layer.report(epoch.context, coordinate, message);
+  return new AuthorizationError("AUTHORIZATION_UNAVAILABLE");
 }
 
 /** `undefined` when nobody is logged in. */

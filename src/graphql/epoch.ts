@@ -1,13 +1,16 @@
 import DataLoader from "dataloader";
+import { type Prepared, prepared } from "../engine/prepared.js";
 import type { QuestionOptions, Subject } from "../engine/types.js";
 import { isReference } from "../facts/value.js";
 import type { Filter } from "../filter/filter.js";
 import { TypedObject } from "../solver/host.js";
+import type { FieldGuard } from "./guard-table.js";
 import type { Identity } from "./identity.js";
 import { isPossibleId } from "./identity.js";
 import type { Layer } from "./layer.js";
+import type { Permitted } from "./lists.js";
 import type { Decision } from "./options.js";
-import { isPromiseLike, type MaybePromise } from "./promises.js";
+import { chain, isPromiseLike, type MaybePromise } from "./promises.js";
 
 /** Only `true` allows. `"unavailable"`: it could not be found out. */
 export type Answer = boolean | "unavailable";
@@ -22,6 +25,8 @@ export type Asker =
 export type AllowedSet =
   | { readonly kind: "all" }
   | { readonly kind: "ids"; readonly ids: ReadonlySet<string> }
+  /** Some; which ones is looked up by id, for less than it takes to make the set. */
+  | { readonly kind: "some"; readonly members: Prepared }
   /** It depends on the objects: ask about each. */
   | { readonly kind: "each" }
   | { readonly kind: "failed" };
@@ -40,6 +45,9 @@ export interface QuestionTable {
   /** By id, or by instance where the policy reads the object. Failures are not remembered. */
   readonly answers: Map<unknown, MaybePromise<Answer>>;
   allowed: MaybePromise<AllowedSet> | undefined;
+  /** The `decide` that was asked last, and the short way to its answers if it has one. */
+  decide: unknown;
+  short: Prepared | undefined;
   /** Set once an answer had to be waited for: from then on questions are put together. */
   slow: boolean;
   loader: DataLoader<Subject, Answer> | undefined;
@@ -59,6 +67,11 @@ export class Epoch {
   readonly context: unknown;
   readonly budget: Budget;
   #asker: MaybePromise<Asker> | undefined;
+  #known: Asker | undefined;
+  /** What was found out about LIST fields. */
+  readonly permitted: Map<FieldGuard, Permitted> = new Map();
+  /** The object that the gate of its type let through last: executors look at it again right away. */
+  latest: Identity | undefined;
   readonly #identities = new Map<string, Map<unknown, Identity>>();
   readonly #tables = new Map<string, Map<string, QuestionTable>>();
   readonly #globals = new Map<string, MaybePromise<Answer>>();
@@ -85,11 +98,13 @@ export class Epoch {
   fork(): Epoch {
     const epoch = new Epoch(this.layer, this.context, this.budget);
     epoch.#asker = this.#asker;
+    epoch.#known = this.#known;
     return epoch;
   }
 
   /** The asker if that is known without waiting. */
   get knownAsker(): Asker | undefined {
+    if (this.#known !== undefined) return this.#known;
     const asker = this.asker();
     return isPromiseLike(asker) ? undefined : asker;
   }
@@ -102,8 +117,9 @@ export class Epoch {
       if (isPromiseLike(asker)) {
         void asker.then((known) => {
           this.#asker = known;
+          this.#known = known;
         });
-      }
+      } else this.#known = asker;
     }
     return this.#asker;
   }
@@ -142,6 +158,8 @@ export class Epoch {
         readsObject: this.layer.readsObject(action, type),
         answers: new Map(),
         allowed: undefined,
+        decide: undefined,
+        short: undefined,
         slow: false,
         loader: undefined,
       };
@@ -175,15 +193,46 @@ export class Epoch {
     if (allowed !== undefined && !isPromiseLike(allowed) && (allowed.kind === "all" || allowed.kind === "ids")) {
       const answer = allowed.kind === "all" || allowed.ids.has(id);
       table.answers.set(id, answer);
-      this.#tell(actor, table.action, { type: table.type, id }, answer, coordinate, 0, undefined);
+      this.#tellAboutId(actor, table, id, answer, coordinate, 0);
       return answer;
     }
     if (!isPossibleId(id)) return false;
+    if (!table.readsObject) {
+      const answer = this.#look(actor, table, id, coordinate);
+      if (answer !== undefined) return answer;
+    }
     const load = table.readsObject ? this.layer.loaderOf(table.type) : undefined;
     if (load !== undefined) {
       return this.#remember(table.answers, id, this.#askAboutRow(actor, table, id, load, coordinate));
     }
     return this.#ask(actor, table, id, { type: table.type, id }, coordinate);
+  }
+
+  /** The answer by the short way; `undefined` when there is none. */
+  #look(actor: Subject, table: QuestionTable, id: string, coordinate: string): Answer | undefined {
+    const start = this.#now();
+    try {
+      let short: Prepared | undefined;
+      const { allowed } = table;
+      if (allowed !== undefined && !isPromiseLike(allowed) && allowed.kind === "some") short = allowed.members;
+      else {
+        const { decide } = this.layer.settings.engine;
+        if (decide !== table.decide) {
+          table.decide = decide;
+          table.short = prepared(decide, actor, table.action, table.type);
+        }
+        short = table.short;
+        if (short === undefined) return undefined;
+        if (!this.#afford(coordinate)) return "unavailable";
+      }
+      const answer = short.may(id);
+      if (answer === undefined) return undefined;
+      table.answers.set(id, answer);
+      this.#tellAboutId(actor, table, id, answer, coordinate, start);
+      return answer;
+    } catch (error) {
+      return this.#fail(error, actor, table.action, { type: table.type, id }, coordinate, start);
+    }
   }
 
   /** Loads the object that an id names. One that does not exist is denied, exactly like one that is forbidden. */
@@ -285,7 +334,7 @@ export class Epoch {
     }
     if (!this.#afford("context.authorization")) throw new Error("too many questions");
     const filter = await this.layer.settings.engine.filter(actor, action, type, this.#objectOptions);
-    if (table.allowed === undefined) {
+    if (table.allowed === undefined || allowed?.kind === "some") {
       if (filter.kind === "all") table.allowed = { kind: "all" };
       else if (filter.kind === "none") table.allowed = { kind: "ids", ids: new Set() };
       else if (filter.condition.kind === "ids") table.allowed = { kind: "ids", ids: new Set(filter.condition.ids) };
@@ -300,10 +349,23 @@ export class Epoch {
     return answer;
   }
 
+  /** The set as ids, for a resolver that wants to see them. */
+  listed(actor: Subject, table: QuestionTable, coordinate: string): MaybePromise<AllowedSet> {
+    return chain(this.allowed(actor, table, coordinate), (allowed) => {
+      if (allowed.kind !== "some") return allowed;
+      // Somebody else may have asked in the meantime.
+      if (table.allowed !== allowed) return this.listed(actor, table, coordinate);
+      return this.#keepAllowed(table, this.#listIds(actor, table, coordinate));
+    });
+  }
+
   /** What `list` says, asked once. `each` when the policy reads objects, or when a list cannot be made. */
   allowed(actor: Subject, table: QuestionTable, coordinate: string): MaybePromise<AllowedSet> {
     if (table.allowed !== undefined) return table.allowed;
-    const asked = this.#list(actor, table, coordinate);
+    return this.#keepAllowed(table, this.#list(actor, table, coordinate));
+  }
+
+  #keepAllowed(table: QuestionTable, asked: MaybePromise<AllowedSet>): MaybePromise<AllowedSet> {
     table.allowed = asked;
     if (isPromiseLike(asked)) {
       void asked.then((known) => {
@@ -390,14 +452,32 @@ export class Epoch {
 
   #list(actor: Subject, table: QuestionTable, coordinate: string): MaybePromise<AllowedSet> {
     if (table.readsObject) return { kind: "each" };
+    const start = this.#now();
+    try {
+      const members = prepared(this.layer.settings.engine.list, actor, table.action, table.type);
+      const extent = members?.extent();
+      if (members !== undefined && extent !== undefined) {
+        if (!this.#afford(coordinate)) return { kind: "failed" };
+        if (extent === "all") return { kind: "all" };
+        return extent === "none" ? { kind: "ids", ids: new Set() } : { kind: "some", members };
+      }
+    } catch (error) {
+      return this.#listFailed(error, actor, table, coordinate, start);
+    }
+    return this.#listIds(actor, table, coordinate);
+  }
+
+  #listFailed(error: unknown, actor: Subject, table: QuestionTable, coordinate: string, start: number): AllowedSet {
+    if (isUnlistable(error)) return { kind: "each" };
+    this.#fail(error, actor, table.action, { type: table.type, id: "*" }, coordinate, start);
+    return { kind: "failed" };
+  }
+
+  #listIds(actor: Subject, table: QuestionTable, coordinate: string): MaybePromise<AllowedSet> {
     if (!this.#afford(coordinate)) return { kind: "failed" };
     const { engine } = this.layer.settings;
     const start = this.#now();
-    const failed = (error: unknown): AllowedSet => {
-      if (isUnlistable(error)) return { kind: "each" };
-      this.#fail(error, actor, table.action, { type: table.type, id: "*" }, coordinate, start);
-      return { kind: "failed" };
-    };
+    const failed = (error: unknown): AllowedSet => this.#listFailed(error, actor, table, coordinate, start);
     try {
       const asked: MaybePromise<unknown> = engine.list(actor, table.action, table.type);
       return Promise.resolve(asked).then((ids): AllowedSet => {
@@ -483,6 +563,18 @@ export class Epoch {
     return this.layer.settings.onDecision === undefined ? 0 : performance.now();
   }
 
+  #tellAboutId(
+    actor: Subject,
+    table: QuestionTable,
+    id: string,
+    allowed: boolean,
+    coordinate: string,
+    start: number,
+  ): void {
+    if (this.layer.settings.onDecision === undefined) return;
+    this.#tell(actor, table.action, { type: table.type, id }, allowed, coordinate, start, undefined);
+  }
+
   /** Tells the audit. It must not be able to break or open anything. */
   #tell(
     actor: Subject,
@@ -536,6 +628,7 @@ const unlistable: ReadonlySet<string> = new Set([
   "engine/unbound-variable",
   "engine/missing-property",
   "engine/limit-exceeded",
+  "engine/star-id",
 ]);
 
 function isStringArray(value: unknown): value is string[] {

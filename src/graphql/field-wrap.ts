@@ -2,15 +2,16 @@ import type { GraphQLFieldResolver, GraphQLResolveInfo } from "graphql";
 import type { Subject } from "../engine/types.js";
 import { askAboutArguments, askAboutInputs, suppliedInputs } from "./arguments.js";
 import { checkPaging, emptyConnection, guardConnection } from "./connection.js";
-import { authorizationOf } from "./context-authorization.js";
-import { codeWithoutActor, type Denial, type DenyMode, denyField, fail, Verdict } from "./denial.js";
+import { codeWithoutActor, type Denial, type DenyMode, denied, denyField, fail, Verdict } from "./denial.js";
 import type { Asker, Epoch } from "./epoch.js";
 import { AuthorizationError } from "./errors.js";
 import type { Guard } from "./guard.js";
-import type { FieldGuard } from "./guard-table.js";
+import type { ConnectionField, FieldGuard } from "./guard-table.js";
 import { unwrap } from "./guarded-connection.js";
 import { filterList, gateResult, type Permitted, permitted, type ResultOf } from "./lists.js";
-import { chain, isPromiseLike, type MaybePromise } from "./promises.js";
+import { callNoted } from "./noted-context.js";
+import { gateObject } from "./object-gate.js";
+import { attempt, chain, isPromiseLike, type MaybePromise } from "./promises.js";
 import type { Operation } from "./session.js";
 
 type Resolver = GraphQLFieldResolver<unknown, unknown>;
@@ -19,10 +20,31 @@ type Args = Readonly<Record<string, unknown>>;
 /** The resolver of a guarded field: asks, calls the original, looks at what it answers. GraphQL reference, section 2.2. */
 export function guardedResolver(guard: Guard, field: FieldGuard, original: Resolver | undefined): Resolver {
   if (field.root !== undefined) return rootResolver(guard, field, original);
+  if (!asksBefore(field)) return resultResolver(guard, field, original);
   return (source, args, context, info) => {
     const operation = guard.sessions.operation(context, info);
     if (operation.rejected !== undefined) return fail(operation.rejected, field.shape.nullable);
     return runField(guard, field, original, operation, source, args, context, info);
+  };
+}
+
+/** Whether there is anything to find out before the resolver runs. */
+function asksBefore({ none, parent, arg, inputs, list }: FieldGuard): boolean {
+  return none.length + parent.length + arg.length + inputs.length + list.length > 0;
+}
+
+/** The resolver of a field that has to look at its result only. There are as many calls of it as objects. */
+function resultResolver(guard: Guard, field: FieldGuard, original: Resolver | undefined): Resolver {
+  const { sessions } = guard;
+  return (source, args, context, info) => {
+    const operation = sessions.operation(context, info);
+    if (operation.rejected !== undefined) return fail(operation.rejected, field.shape.nullable);
+    const asker = operation.epoch.knownAsker;
+    if (asker?.kind !== "actor") return runField(guard, field, original, operation, source, args, context, info);
+    const value: unknown = (original ?? operation.session.fieldResolver)(source, args, context, info);
+    return isPromiseLike(value)
+      ? value.then((result) => showResult(guard, field, operation, asker, result, context, info))
+      : showResult(guard, field, operation, asker, value, context, info);
   };
 }
 
@@ -169,9 +191,23 @@ function showResult(
   info: GraphQLResolveInfo,
 ): MaybePromise<unknown> {
   if (field.gated === "none" && field.result.length === 0) return orNotFound(field, value);
+  if (isConcreteItem(field) && typeof value === "object" && value !== null) {
+    if (value instanceof Error) return deliver(field, value);
+    const { itemType } = field;
+    const denial = gateObject(guard, operation.epoch, asker, itemType, value, itemType, field.result);
+    if (denial === undefined) return value;
+    return chain(denial, (known) =>
+      known === undefined ? value : deliver(field, denied(known, operation, field.shape.nullable)),
+    );
+  }
   const call: ResultOf = { guard, field, operation, epoch: operation.epoch, asker, context, info };
   const shown = gateResult(call, value);
   return isPromiseLike(shown) ? shown.then((known) => deliver(field, known)) : deliver(field, shown);
+}
+
+/** One object whose type is known beforehand: by far the most frequent result. */
+function isConcreteItem({ shape, itemAbstract, connection }: FieldGuard): boolean {
+  return shape.kind === "item" && !itemAbstract && connection === undefined;
 }
 
 /** Errors that stand for the whole result end the field. */
@@ -185,8 +221,8 @@ function orNotFound(field: FieldGuard, value: unknown): unknown {
   return fail(new AuthorizationError("NOT_FOUND"), field.shape.nullable);
 }
 
-/** A LIST: asks for the set first, since an empty one spares the resolver. */
-async function resolveList(
+/** A LIST: asks for the set first, since an empty one spares the resolver. What goes wrong comes as a promise. */
+function resolveList(
   guard: Guard,
   field: FieldGuard,
   operation: Operation,
@@ -196,44 +232,52 @@ async function resolveList(
   context: unknown,
   info: GraphQLResolveInfo,
   call: (args: Args, context: unknown) => MaybePromise<unknown>,
-): Promise<unknown> {
-  const { epoch } = operation;
-  const result: ResultOf = { guard, field, operation, epoch, asker, context, info };
+): MaybePromise<unknown> {
+  const result: ResultOf = { guard, field, operation, epoch: operation.epoch, asker, context, info };
   const { connection } = field;
-  if (connection !== undefined) checkPaging(connection, args);
-  const known = await permitted(result, actor);
-  if (connection === undefined) {
-    if (known.nothing) return [];
-    const value = await call(args, context);
-    const shown = known.everything ? value : await filterList(result, known, value);
-    return orNotFound(field, field.result.length === 0 ? shown : await gateResult(result, shown));
-  }
-  if (known.nothing) return emptyConnection();
-  const taken = new Set<string>();
-  const noting = notingContext(guard, operation, context, taken);
-  const value = await call(args, noting);
-  if (value === null || value === undefined) return orNotFound(field, value);
-  if (value instanceof Error || known.everything) return value;
-  const resolve = (actualArgs: Args): MaybePromise<unknown> => call(actualArgs, context);
-  const pushedDown = tookEverything(result, known, epoch, taken);
-  return guardConnection({ result, connection, args, resolve }, known, value, pushedDown);
+  return attempt(() => {
+    if (connection !== undefined) checkPaging(connection, args);
+    return chain(permitted(result, actor), (known) =>
+      connection === undefined
+        ? resolvePlainList(result, known, () => call(args, context))
+        : resolveConnection(result, connection, known, args, call),
+    );
+  });
 }
 
-/**
- * The context for the resolver of a LIST connection: its `authorization` notes which sets the resolver takes into its own
- * query. Only with that note are the resolver's page and count believed.
- */
-function notingContext(guard: Guard, operation: Operation, context: unknown, taken: Set<string>): unknown {
-  if (typeof context !== "object" || context === null) return context;
-  const authorization = authorizationOf(
-    () => operation.epoch,
-    (action, type) => taken.add(`${action}\0${type}`),
+function resolvePlainList(
+  result: ResultOf,
+  known: Permitted,
+  call: () => MaybePromise<unknown>,
+): MaybePromise<unknown> {
+  const { field } = result;
+  if (known.nothing) return [];
+  return chain(call(), (value) =>
+    chain(known.everything ? value : filterList(result, known, value), (shown) =>
+      field.result.length === 0
+        ? orNotFound(field, shown)
+        : chain(gateResult(result, shown), (gated) => orNotFound(field, gated)),
+    ),
   );
-  const noting: object = Object.create(context, {
-    authorization: { value: authorization, enumerable: true, writable: true, configurable: true },
+}
+
+function resolveConnection(
+  result: ResultOf,
+  connection: ConnectionField,
+  known: Permitted,
+  args: Args,
+  call: (args: Args, context: unknown) => MaybePromise<unknown>,
+): MaybePromise<unknown> {
+  if (known.nothing) return emptyConnection();
+  const { guard, field, operation, epoch, context } = result;
+  const noted = callNoted(guard, field, operation, context, (actualContext) => call(args, actualContext));
+  return chain(noted.value, (value) => {
+    if (value === null || value === undefined) return orNotFound(field, value);
+    if (value instanceof Error || known.everything) return value;
+    const resolve = (actualArgs: Args): MaybePromise<unknown> => call(actualArgs, context);
+    const pushedDown = noted.taken.size > 0 && tookEverything(result, known, epoch, noted.taken);
+    return guardConnection({ result, connection, args, resolve }, known, value, pushedDown);
   });
-  guard.sessions.adopt(noting, operation.session);
-  return noting;
 }
 
 /** Whether the resolver took every set that the rows have to be in: of each LIST directive and of each gate. */

@@ -123,6 +123,8 @@ export interface FieldGuard {
   readonly gated: "none" | "some" | "every";
   /** What the gates are about: the result, or the nodes of a LIST connection. Their named type, and the object types it can be. */
   readonly itemType: string;
+  /** Whether the concrete type of an item has to be found out. */
+  readonly itemAbstract: boolean;
   readonly itemTypes: readonly string[];
   /** Whether a denial by the gate of every possible type is silent. */
   readonly silentGate: boolean;

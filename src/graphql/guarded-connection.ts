@@ -2,9 +2,9 @@ import { chain, type MaybePromise } from "./promises.js";
 
 /** One page of a connection as the actor sees it. */
 export interface GuardedPage {
-  /** `null` when the resolver gave no edges. */
-  readonly edges: readonly (GuardedEdge | null)[] | null;
-  readonly nodes: readonly unknown[];
+  readonly rows: readonly GuardedEdge[];
+  /** Whether the resolver gave edges. */
+  readonly hasEdges: boolean;
   readonly pageInfo: GuardedPageInfo;
 }
 
@@ -30,21 +30,33 @@ export class GuardedConnection {
     return this.#known;
   }
 
-  edges(): MaybePromise<GuardedPage["edges"]> {
-    return chain(this.page(), (page) => page.edges);
+  edges(): MaybePromise<readonly GuardedEdge[] | null> {
+    return chain(this.page(), edgesOf);
   }
 
   nodes(): MaybePromise<readonly unknown[]> {
-    return chain(this.page(), (page) => page.nodes);
+    return chain(this.page(), nodesOf);
   }
 
   pageInfo(): MaybePromise<GuardedPageInfo> {
-    return chain(this.page(), (page) => page.pageInfo);
+    return chain(this.page(), pageInfoOf);
   }
 
   totalCount(): MaybePromise<unknown> {
     return this.#count();
   }
+}
+
+function edgesOf({ rows, hasEdges }: GuardedPage): readonly GuardedEdge[] | null {
+  return hasEdges ? rows : null;
+}
+
+function nodesOf({ rows }: GuardedPage): readonly unknown[] {
+  return rows.map((row) => row.node);
+}
+
+function pageInfoOf({ pageInfo }: GuardedPage): GuardedPageInfo {
+  return pageInfo;
 }
 
 /** An edge whose node is the very object that was asked about. */
@@ -80,7 +92,7 @@ export function unwrap(value: unknown): unknown {
 }
 
 export const emptyPage: GuardedPage = {
-  edges: [],
-  nodes: [],
+  rows: [],
+  hasEdges: true,
   pageInfo: new GuardedPageInfo(false, false, null, null),
 };

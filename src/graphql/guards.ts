@@ -202,6 +202,9 @@ export function compileGuards(schema: GraphQLSchema, settings: GuardSettings, pr
       possible: possible.map((p) => p.name),
       gated,
       itemType: steps.connection === undefined ? named.name : steps.connection.type.nodeType,
+      itemAbstract: isAbstractType(
+        steps.connection === undefined ? named : schema.getType(steps.connection.type.nodeType),
+      ),
       itemTypes: items.map((p) => p.name),
       silentGate: gateModes.every((step) => step.deny === "NULL"),
       hides: gateModes.some((step) => step.deny === "NOT_FOUND"),

@@ -37,6 +37,14 @@ const maximumBytes = 384;
 /** Whether a resource can have this id at all; what clients make up need not reach the engine. Reliability reference, section 3.2. */
 export function isPossibleId(id: string): boolean {
   if (id === "" || id.length > maximumBytes) return false;
+  for (let i = 0; i < id.length; i++) {
+    const code = id.charCodeAt(i);
+    if (code === 0 || code > 0x7f) return isPossibleText(id);
+  }
+  return true;
+}
+
+function isPossibleText(id: string): boolean {
   let bytes = 0;
   for (const character of id) {
     const code = character.codePointAt(0)!;

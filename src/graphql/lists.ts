@@ -5,8 +5,8 @@ import type { AllowedSet, Asker, Epoch } from "./epoch.js";
 import { AuthorizationError } from "./errors.js";
 import type { Guard } from "./guard.js";
 import type { FieldGuard, ObjectStep, Shape } from "./guard-table.js";
-import { concreteType, gateObject } from "./object-gate.js";
-import { chain, isPromiseLike, type MaybePromise, settleAll } from "./promises.js";
+import { concreteType, gateObject, noExtra } from "./object-gate.js";
+import { chain, isPromiseLike, type MaybePromise, together } from "./promises.js";
 import type { Operation } from "./session.js";
 
 /** One completed resolver call whose result is to be looked at. */
@@ -34,11 +34,7 @@ export function gateResult(
   if (value === null || value === undefined) return nothing(call, value, shape);
   if (value instanceof Error) return value;
   if (isPromiseLike(value)) return value.then((known) => gateResult(call, known, shape, at));
-  if (shape.kind === "item") {
-    const denial = itemDenial(call, value, call.field.result);
-    if (!isPromiseLike(denial)) return denial === undefined ? value : denied(denial, call.operation, shape.nullable);
-    return denial.then((known) => (known === undefined ? value : denied(known, call.operation, shape.nullable)));
-  }
+  if (shape.kind === "item") return gateItem(call, value, shape.nullable);
   const items = itemsOf(value);
   if (items === undefined) {
     return isAsyncIterable(value) ? gateStream(call, value, shape.of) : value;
@@ -57,8 +53,17 @@ export function gateResult(
 
 const none: readonly number[] = [];
 
+/** The object, or what stands in its place. */
+function gateItem(call: ResultOf, value: unknown, nullable: boolean): MaybePromise<unknown> {
+  const denial = itemDenial(call, value, call.field.result);
+  if (denial === undefined) return value;
+  if (!isPromiseLike(denial)) return denied(denial, call.operation, nullable);
+  return denial.then((known) => (known === undefined ? value : denied(known, call.operation, nullable)));
+}
+
 /** A list whose items cannot be null is lost with the first that is denied: then nothing of it needs to run. */
 function wholeOrError(call: ResultOf, items: readonly unknown[], at: readonly number[]): unknown {
+  if (!items.some(isBroken)) return items;
   const index = items.findIndex((item) => item instanceof AuthorizationError);
   if (index < 0) return items.map(lateIfBroken);
   const error = items[index] as AuthorizationError;
@@ -69,11 +74,15 @@ function wholeOrError(call: ResultOf, items: readonly unknown[], at: readonly nu
 
 /** What the resolver itself broke ends its list too, but not before the other items are waited for (see `fail`). */
 function lateIfBroken(item: unknown): unknown {
-  if (item !== null && item !== undefined && !(item instanceof Error)) return item;
+  if (!isBroken(item)) return item;
   if (!(item instanceof Error)) return Promise.resolve(item);
   const rejected = Promise.reject(item);
   rejected.catch(() => {});
   return rejected;
+}
+
+function isBroken(item: unknown): boolean {
+  return item === null || item === undefined || item instanceof Error;
 }
 
 function pathOf(path: GraphQLResolveInfo["path"]): (string | number)[] {
@@ -91,10 +100,16 @@ function nothing(call: ResultOf, value: unknown, shape: Shape): unknown {
 /** Is the actor kept from this object? Asks the gate of its concrete type, of the union, and `extra`. */
 function itemDenial(call: ResultOf, item: unknown, extra: FieldGuard["result"]): MaybePromise<Denial | undefined> {
   const { guard, field, epoch, asker } = call;
+  if (!field.itemAbstract) return gateConcrete(call, item, extra);
   return chain(typeOfItem(call, item), (type) =>
     // Without a type the executor ends in an error of its own, and shows nothing.
     type === undefined ? undefined : gateObject(guard, epoch, asker, type, item, field.itemType, extra),
   );
+}
+
+function gateConcrete(call: ResultOf, item: unknown, extra: FieldGuard["result"]): MaybePromise<Denial | undefined> {
+  const { guard, field, epoch, asker } = call;
+  return gateObject(guard, epoch, asker, field.itemType, item, field.itemType, extra);
 }
 
 function typeOfItem(call: ResultOf, item: unknown): MaybePromise<string | undefined> {
@@ -127,15 +142,22 @@ export interface Permitted {
 }
 
 /** Asks what the actor may see of each type that the items can have, once per epoch. @throws AuthorizationError */
-export async function permitted(call: ResultOf, actor: Subject): Promise<Permitted> {
-  const { field, epoch, guard } = call;
-  const sets = new Map<string, readonly AllowedSet[]>();
-  await Promise.all(
-    field.itemTypes.map(async (type) => {
-      const asked = field.list.map((step) => epoch.allowed(actor, epoch.table(step.action, type), step.coordinate));
-      sets.set(type, await Promise.all(asked));
-    }),
+export function permitted(call: ResultOf, actor: Subject): MaybePromise<Permitted> {
+  const { field, epoch } = call;
+  const known = epoch.permitted.get(field);
+  if (known !== undefined) return known;
+  const asked = field.itemTypes.map((type) =>
+    together(field.list.map((step) => epoch.allowed(actor, epoch.table(step.action, type), step.coordinate))),
   );
+  return chain(together(asked), (answers) => {
+    const found = combine(call, actor, new Map(field.itemTypes.map((type, i) => [type, answers[i]!])));
+    epoch.permitted.set(field, found);
+    return found;
+  });
+}
+
+function combine(call: ResultOf, actor: Subject, sets: ReadonlyMap<string, readonly AllowedSet[]>): Permitted {
+  const { field, epoch, guard } = call;
   const all = [...sets.values()];
   if (all.some((ofType) => ofType.some((set) => set.kind === "failed"))) {
     throw new AuthorizationError("AUTHORIZATION_UNAVAILABLE");
@@ -167,38 +189,48 @@ export async function permitted(call: ResultOf, actor: Subject): Promise<Permitt
   };
 }
 
-/** Which of these objects are to be shown, in order; null is. @throws AuthorizationError when it cannot be found out */
-export function whichAreAllowed(call: ResultOf, known: Permitted, items: readonly unknown[]): MaybePromise<boolean[]> {
-  const shown: boolean[] = new Array(items.length);
-  const pending: PromiseLike<unknown>[] = [];
+/**
+ * Those of the items whose object is to be shown, in order; null is.
+ * @throws AuthorizationError when it cannot be found out
+ */
+export function onlyAllowed<T>(
+  call: ResultOf,
+  known: Permitted,
+  items: readonly T[],
+  objectOf: (item: T) => unknown,
+): MaybePromise<readonly T[]> {
+  // Made with the first answer that is not yes.
+  let shown: MaybePromise<boolean>[] | undefined;
   for (let i = 0; i < items.length; i++) {
-    const answer = isAllowed(call, known, items[i]);
-    if (isPromiseLike(answer)) {
-      pending.push(
-        answer.then((yes) => {
-          shown[i] = yes;
-        }),
-      );
-    } else shown[i] = answer;
+    const answer = isAllowed(call, known, objectOf(items[i]!));
+    if (answer !== true) shown ??= new Array<MaybePromise<boolean>>(i).fill(true);
+    shown?.push(answer);
   }
-  return chain(settleAll(pending), () => shown);
+  if (shown === undefined) return items;
+  return chain(together(shown), (answers) => items.filter((_, i) => answers[i]));
 }
 
 function isAllowed(call: ResultOf, known: Permitted, item: unknown): MaybePromise<boolean> {
   // What is no object is left to the executor.
-  if (item === null || item === undefined || item instanceof Error) return true;
+  if (isBroken(item)) return true;
+  const { itemType, itemAbstract } = call.field;
+  if (!itemAbstract) {
+    const denial = gateConcrete(call, item, known.open.get(itemType) ?? noExtra);
+    if (denial === undefined) return true;
+    return isPromiseLike(denial) ? denial.then(mayShow) : mayShow(denial);
+  }
   return chain(typeOfItem(call, item), (type) => {
     if (type === undefined) return true;
     const { guard, field, epoch, asker } = call;
-    const denial = gateObject(guard, epoch, asker, type, item, field.itemType, known.open.get(type) ?? []);
+    const denial = gateObject(guard, epoch, asker, type, item, field.itemType, known.open.get(type) ?? noExtra);
     return isPromiseLike(denial) ? denial.then(mayShow) : mayShow(denial);
   });
 }
 
-function mayShow(denial: Denial | undefined): boolean {
+function mayShow(denial: Denial | undefined): MaybePromise<boolean> {
   if (denial === undefined) return true;
   // To leave it out would be to say that it is denied, which nobody knows.
-  if (denial.code === "AUTHORIZATION_UNAVAILABLE") throw new AuthorizationError(denial.code);
+  if (denial.code === "AUTHORIZATION_UNAVAILABLE") return Promise.reject(new AuthorizationError(denial.code));
   return false;
 }
 
@@ -221,8 +253,12 @@ export function filterList(
       const inner = present.map((item) => filterList(call, known, item, shape.of));
       return inner.some((one) => isPromiseLike(one)) ? Promise.all(inner) : inner;
     }
-    return chain(whichAreAllowed(call, known, present), (shown) => present.filter((_, i) => shown[i]));
+    return onlyAllowed(call, known, present, itself);
   });
+}
+
+function itself(item: unknown): unknown {
+  return item;
 }
 
 // --- small things ----------------------------------------------------------------------------------------------------

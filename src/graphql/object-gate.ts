@@ -6,6 +6,7 @@ import type { Guard } from "./guard.js";
 import type { GateStep, ObjectStep } from "./guard-table.js";
 import { unwrap } from "./guarded-connection.js";
 import { chain, isPromiseLike, type MaybePromise } from "./promises.js";
+import type { Operation } from "./session.js";
 
 /** A gate says NOT_FOUND by silence. */
 function modeOf(step: GateStep): DenyMode {
@@ -25,38 +26,42 @@ export function gateObject(
   through: string,
   extra: readonly ObjectStep[],
 ): MaybePromise<Denial | undefined> {
-  const own = guard.table.gates.get(type);
-  const union = guard.table.unionGates.get(through);
+  const { gates, unionGates } = guard.table;
+  const own = gates.get(type);
+  const union = unionGates.size === 0 ? undefined : unionGates.get(through);
   if (own === undefined && union === undefined && extra.length === 0) return undefined;
   if (asker.kind !== "actor") return { code: codeWithoutActor(asker), deny: silentMode(own, union, extra) };
   const identity = epoch.identify(type, instance);
-  const verdict = new Verdict();
+  // Made only when an answer is not a plain yes.
+  let verdict: Verdict | undefined;
   if (own !== undefined && !identity.passed) {
     for (const step of own) {
       const answer = epoch.askAboutObject(asker.actor, epoch.table(step.action, type), identity, step.coordinate);
-      verdict.add(answer, modeOf(step));
+      if (answer !== true) (verdict ??= new Verdict()).add(answer, modeOf(step));
     }
   }
-  for (const step of union ?? none) {
-    const answer = epoch.askAboutObject(asker.actor, epoch.table(step.action, type), identity, step.coordinate);
-    verdict.add(answer, modeOf(step));
+  if (union !== undefined) {
+    for (const step of union) {
+      const answer = epoch.askAboutObject(asker.actor, epoch.table(step.action, type), identity, step.coordinate);
+      if (answer !== true) (verdict ??= new Verdict()).add(answer, modeOf(step));
+    }
   }
   for (const step of extra) {
     const answer = epoch.askAboutObject(asker.actor, epoch.table(step.action, type), identity, step.coordinate);
-    verdict.add(answer, step.deny);
+    if (answer !== true) (verdict ??= new Verdict()).add(answer, step.deny);
+  }
+  if (verdict === undefined) {
+    identity.passed = true;
+    epoch.latest = identity;
+    return undefined;
   }
   const known = verdict.settle();
-  if (!isPromiseLike(known)) {
-    if (known === undefined) identity.passed = true;
-    return known;
-  }
+  if (!isPromiseLike(known)) return known;
   return known.then((denial) => {
     if (denial === undefined) identity.passed = true;
     return denial;
   });
 }
-
-const none: readonly GateStep[] = [];
 
 /** Without an actor a gated object among others is silently null, unless something there denies louder. */
 function silentMode(
@@ -85,23 +90,42 @@ export function gatedIsTypeOf(guard: Guard, type: string, original: TypeOf | und
     if (info === undefined) throw new TypeError("this executor calls `isTypeOf` without `info`; it cannot be guarded");
     const instance = unwrap(value);
     const operation = sessions.operation(context, info);
-    const { epoch } = operation;
     if (operation.rejected !== undefined) return fail(operation.rejected, false);
     const through = hasUnionGates ? getNamedType(info.returnType).name : "";
-    if (epoch.known(type, instance)?.passed !== true || table.unionGates.has(through)) {
-      const denial = chain(epoch.asker(), (asker) => gateObject(guard, epoch, asker, type, instance, through, []));
-      if (isPromiseLike(denial)) return denial.then(decide);
-      return decide(denial);
+    if (!hasPassed(operation.epoch, type, instance) || (hasUnionGates && table.unionGates.has(through))) {
+      return gateAgain(guard, operation, type, original, instance, through, context, info);
     }
     return original === undefined ? true : original(instance, context, info);
-
-    function decide(denial: Denial | undefined): MaybePromise<boolean> {
-      if (denial === undefined) return original === undefined ? true : original(instance, context, info);
-      // Nothing but an error can stop an object here.
-      return fail(denied(denial, operation, false) ?? new AuthorizationError(denial.code), false);
-    }
   };
 }
+
+function hasPassed(epoch: Epoch, type: string, instance: unknown): boolean {
+  const { latest } = epoch;
+  if (latest !== undefined && latest.instance === instance && latest.type === type) return latest.passed;
+  return epoch.known(type, instance)?.passed === true;
+}
+
+function gateAgain(
+  guard: Guard,
+  operation: Operation,
+  type: string,
+  original: TypeOf | undefined,
+  instance: unknown,
+  through: string,
+  context: unknown,
+  info: GraphQLResolveInfo,
+): MaybePromise<boolean> {
+  const { epoch } = operation;
+  const denial = chain(epoch.asker(), (asker) => gateObject(guard, epoch, asker, type, instance, through, noExtra));
+  return chain(denial, (known) => {
+    if (known === undefined) return original === undefined ? true : original(instance, context, info);
+    // Nothing but an error can stop an object here.
+    return fail(denied(known, operation, false) ?? new AuthorizationError(known.code), false);
+  });
+}
+
+/** No questions beside those of the gates. */
+export const noExtra: readonly ObjectStep[] = [];
 
 /**
  * The concrete type of a value of an abstract type, by the functions of the schema as it was given: the gates must not be

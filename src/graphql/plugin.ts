@@ -104,7 +104,14 @@ export function useAuthorization<C = unknown>(
     const planner = plannerOf(schema);
     if (planner === undefined || !planner.isNeeded || session.upcoming === undefined) return undefined;
     const { epoch, rawVariables } = session.upcoming;
-    const operation: Operation = { session, budget: epoch.budget, epoch, rawVariables, rejected: undefined };
+    const operation: Operation = {
+      session,
+      budget: epoch.budget,
+      epoch,
+      rawVariables,
+      rejected: undefined,
+      sharedContext: undefined,
+    };
     const refusal = planner.refusal(args.document, args.operationName, rawVariables, operation);
     return chain(refusal, (denial) => (denial === undefined ? undefined : wholeOperationError(denial.code)));
   }

@@ -3,10 +3,7 @@ export type MaybePromise<T> = T | PromiseLike<T>;
 
 export function isPromiseLike<T>(value: MaybePromise<T>): value is PromiseLike<T> {
   return (
-    typeof value === "object" &&
-    value !== null &&
-    "then" in value &&
-    typeof (value as { readonly then: unknown }).then === "function"
+    typeof value === "object" && value !== null && typeof (value as { readonly then?: unknown }).then === "function"
   );
 }
 
@@ -15,7 +12,16 @@ export function chain<T, U>(value: MaybePromise<T>, next: (value: T) => MaybePro
   return isPromiseLike(value) ? value.then(next) : next(value);
 }
 
-/** Waits for what is not known yet; without such, answers at once. */
-export function settleAll(pending: readonly PromiseLike<unknown>[]): MaybePromise<unknown> {
-  return pending.length === 0 ? undefined : Promise.all(pending);
+/** All values, now when all of them are known. */
+export function together<T>(values: readonly MaybePromise<T>[]): MaybePromise<readonly T[]> {
+  return values.some((value) => isPromiseLike(value)) ? Promise.all(values) : (values as readonly T[]);
+}
+
+/** `run()`; what it throws comes as a promise. */
+export function attempt<T>(run: () => MaybePromise<T>): MaybePromise<T> {
+  try {
+    return run();
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }

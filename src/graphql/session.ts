@@ -8,6 +8,7 @@ import { type Authorization, authorizationOf } from "./context-authorization.js"
 import { type Budget, Epoch } from "./epoch.js";
 import type { AuthorizationError } from "./errors.js";
 import type { Layer } from "./layer.js";
+import type { NotedContext } from "./noted-context.js";
 
 /** One execution of one operation. */
 export interface Operation {
@@ -18,6 +19,8 @@ export interface Operation {
   readonly rawVariables: Readonly<Record<string, unknown>> | undefined;
   /** Set when a `deny: REJECT` denied: the rest is abandoned. */
   rejected: AuthorizationError | undefined;
+  /** For resolvers that do not look at what is noted. */
+  sharedContext: NotedContext | undefined;
 }
 
 /** What belongs to one GraphQL context. Batched operations have one each, though they share an HTTP request. */
@@ -56,7 +59,14 @@ export class Session {
       this.upcoming = undefined;
       const budget = upcoming?.epoch.budget ?? { questions: this.layer.settings.limits.questions };
       const epoch = upcoming?.epoch ?? this.newEpoch(budget);
-      operation = { session: this, budget, epoch, rawVariables: upcoming?.rawVariables, rejected: undefined };
+      operation = {
+        session: this,
+        budget,
+        epoch,
+        rawVariables: upcoming?.rawVariables,
+        rejected: undefined,
+        sharedContext: undefined,
+      };
       this.#operations.set(key, operation);
     }
     this.#lastKey = key;

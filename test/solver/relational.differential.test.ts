@@ -135,7 +135,9 @@ function compare(text: string, relational: Relational, facts: readonly Fact[]): 
           .map((r) => r.id)
           .sort();
         const got = relational.list(actor, action, type);
-        see([actor, action, type], got?.[0] === "*" ? all.map((r) => r.id).sort() : got?.toSorted(), ids);
+        see([actor, action, type], got === "all" ? all.map((r) => r.id).sort() : got?.toSorted(), ids);
+        const extent = got === "all" || got === undefined ? got : got.length > 0 ? "some" : "none";
+        see([actor, action, type, "extent"], relational.extent(actor, action, type), extent);
       }
     }
     for (const resource of entities) {

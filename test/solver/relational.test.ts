@@ -164,7 +164,7 @@ describe("many paths to one place", () => {
     const { check, list } = bound(solver(`actor User {}\n${blocks.join("\n")}`, facts, { limits: { steps: 5_000 } }));
     expect(check(user("a"), "read", ref("T20")("l"))).toBe(false);
     expect(check(user("b"), "read", ref("T20")("l"))).toBe(true);
-    expect(list(user("b"), "read", "T20")?.toSorted()).toEqual(["l", "r"]);
+    expect([...(list(user("b"), "read", "T20") ?? [])].sort()).toEqual(["l", "r"]);
   });
 
   it("and when the paths are rules", () => {

@@ -19,8 +19,10 @@ export interface Relational {
   check(actor: Reference, action: string, resource: Reference | undefined): boolean | undefined;
   /** One answer per resource, in order. */
   checkMany(actor: Reference, action: string, resources: readonly Reference[]): boolean[] | undefined;
-  /** Ids of the resources of exactly this type, in no order; `["*"]` when every one is allowed. */
-  list(actor: Reference, action: string, type: string): string[] | undefined;
+  /** Ids of the resources of exactly this type, in no order; `"all"` when every one is allowed. */
+  list(actor: Reference, action: string, type: string): "all" | string[] | undefined;
+  /** How much `list` would list, without making the list if that can be found out otherwise. */
+  extent(actor: Reference, action: string, type: string): "all" | "some" | "none" | undefined;
   /** Sorted; with `"*"` when any action is allowed. */
   actions(actor: Reference, resource: Reference | undefined): string[] | undefined;
 }
@@ -74,6 +76,9 @@ const builtin: ReadonlySet<string> = new Set([
   "Resource",
 ]);
 
+/** An id that no resource can have. */
+const unmentioned = "\0";
+
 type Entries = Map<string, Map<string | undefined, Map<string | undefined, Entry>>>;
 
 class Solver implements Relational {
@@ -90,6 +95,8 @@ class Solver implements Relational {
   #texts: ReadonlySet<string> = new Set();
   #checks: Entries = new Map();
   #lists: Entries = new Map();
+  /** Whether there is any resource at all: stops at the first. */
+  #any: Entries = new Map();
   #named: string[] = [];
   #actions = new Map<string, Map<string | undefined, ActionsEntry | "machine">>();
   /** The latest entry of `check`, and the one before: questions come in runs. */
@@ -136,7 +143,7 @@ class Solver implements Relational {
     }
   }
 
-  list(actor: Reference, action: string, type: string): string[] | undefined {
+  list(actor: Reference, action: string, type: string): "all" | string[] | undefined {
     const entry = this.#listEntry(actor.type, action, type);
     if (entry?.compiled === undefined) return undefined;
     const { compiled, run } = { compiled: entry.compiled, run: this.#run };
@@ -146,12 +153,37 @@ class Solver implements Relational {
       const answers = compiled.answers();
       const { texts } = entry.resource!;
       const { open, count, cells } = answers;
-      if (open) return ["*"];
+      if (open) return "all";
       const ids: string[] = count === 0 ? [] : new Array<string>(count);
       // A code beyond the domain is that of an actor without facts, who may see itself.
       for (let i = 0; i < count; i++) ids[i] = texts[cells[i]!] ?? actor.id;
       compiled.release(answers);
       return ids;
+    } catch (error) {
+      return beyond(error);
+    } finally {
+      if (run.endings.length > 0) run.end();
+    }
+  }
+
+  extent(actor: Reference, action: string, type: string): "all" | "some" | "none" | undefined {
+    const entry = this.#listEntry(actor.type, action, type);
+    if (entry?.compiled === undefined) return undefined;
+    // When every resource is allowed, so is one that no fact mentions. Rules that leave none open need not be tried.
+    if (entry.compiled.unit.open && this.check(actor, action, { type, id: unmentioned }) !== false) {
+      const ids = this.list(actor, action, type);
+      return ids === "all" || ids === undefined ? ids : ids.length > 0 ? "some" : "none";
+    }
+    const text = this.#texts.has(action) ? action : undefined;
+    const any = this.#entry(this.#any, actor.type, text, type, () => this.#compile(actor.type, text, type, "any"));
+    if (any?.compiled === undefined) {
+      const ids = this.list(actor, action, type);
+      return ids === "all" || ids === undefined ? ids : ids.length > 0 ? "some" : "none";
+    }
+    const run = this.#run;
+    run.begin(any.loops);
+    try {
+      return this.#holds(any, any.compiled, actor, action, undefined) ? "some" : "none";
     } catch (error) {
       return beyond(error);
     } finally {
@@ -322,6 +354,7 @@ class Solver implements Relational {
     this.#program = new Program(this.#run);
     this.#checks = new Map();
     this.#lists = new Map();
+    this.#any = new Map();
     this.#actions = new Map();
     this.#latest = undefined;
     this.#earlier = undefined;
@@ -342,7 +375,7 @@ class Solver implements Relational {
     actorType: string,
     action: string | undefined,
     resourceType: string | undefined,
-    verb: "check" | "list" | "actions",
+    verb: "check" | "list" | "any" | "actions",
   ): Entry | undefined {
     const types = [actorType, ...(resourceType === undefined ? [] : [resourceType])];
     if (
@@ -358,7 +391,10 @@ class Solver implements Relational {
     if (action !== undefined) modes.push({ kind: "text", text: action });
     else if (verb === "actions") modes.push({ kind: "out", domain: this.#tables.strings, unnamed: true });
     else modes.push(given("in", this.#tables.strings));
-    if (resource !== undefined) modes.push(given(verb === "list" ? "out" : "in", resource));
+    if (resource !== undefined) {
+      if (verb === "any") modes.push({ kind: "ignored", types: [resource.name] });
+      else modes.push(given(verb === "list" ? "out" : "in", resource));
+    }
     return {
       actorType,
       action: action ?? "",
@@ -374,7 +410,7 @@ class Solver implements Relational {
     try {
       const args = modes.map((mode): Known => {
         if (mode.kind === "text") return { bound: true, types: new Set(["String"]), text: mode.text };
-        if (mode.kind === "ignored") throw new Unsupported();
+        if (mode.kind === "ignored") return { bound: false, types: new Set(mode.types), text: undefined };
         return { bound: mode.kind === "in", types: new Set([mode.domain.name]), text: undefined };
       });
       if (!this.#safety.isSafe("allow", args)) throw new Unsupported();

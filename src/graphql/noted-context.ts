@@ -1,0 +1,92 @@
+import { authorizationOf, isAuthorization } from "./context-authorization.js";
+import type { Guard } from "./guard.js";
+import type { FieldGuard } from "./guard-table.js";
+import { isPromiseLike, type MaybePromise } from "./promises.js";
+import type { Operation } from "./session.js";
+
+/** The answer of a resolver, with the sets that it has taken into its own query: `action\0type`. */
+export interface Noted {
+  readonly value: MaybePromise<unknown>;
+  readonly taken: ReadonlySet<string>;
+}
+
+/** What was seen of the resolver of a LIST connection: most never look at `context.authorization`. */
+const indifferent = new WeakSet<FieldGuard>();
+
+/**
+ * Calls the resolver of a LIST connection with a context whose `authorization` notes which sets it takes. Only with that
+ * note are its page and its count believed. A resolver that answered at once and did not look at `authorization` is given
+ * the same context again and again, since there is nothing to note; should it look after all, it is asked once more, with
+ * a context for this call alone.
+ */
+export function callNoted(
+  guard: Guard,
+  field: FieldGuard,
+  operation: Operation,
+  context: unknown,
+  call: (context: unknown) => MaybePromise<unknown>,
+): Noted {
+  if (typeof context !== "object" || context === null || !isOffered(context)) {
+    return { value: call(context), taken: nothing };
+  }
+  if (field.root !== "mutation" && indifferent.has(field)) {
+    const shared = operation.sharedContext?.base === context ? operation.sharedContext : new NotedContext(context);
+    if (shared !== operation.sharedContext) {
+      shared.give(guard, operation);
+      operation.sharedContext = shared;
+    }
+    shared.looked = false;
+    const value = call(shared.context);
+    if (!shared.looked && !isPromiseLike(value)) return { value, taken: nothing };
+    indifferent.delete(field);
+    if (isPromiseLike(value)) value.then(ignore, ignore);
+  }
+  const own = new NotedContext(context);
+  own.give(guard, operation);
+  const value = call(own.context);
+  if (!own.looked && !isPromiseLike(value)) indifferent.add(field);
+  return { value, taken: own.taken };
+}
+
+const nothing: ReadonlySet<string> = new Set();
+
+function ignore(): void {}
+
+/** Whether what the context calls `authorization`, if anything, is ours. */
+function isOffered(context: object): boolean {
+  return !("authorization" in context) || isAuthorization(context.authorization);
+}
+
+/** A context that has everything of another one, and an `authorization` that takes notes. */
+export class NotedContext {
+  readonly base: object;
+  readonly context: object;
+  readonly taken: Set<string> = new Set();
+  /** Whether somebody has looked at `authorization`. */
+  looked = false;
+
+  constructor(base: object) {
+    this.base = base;
+    this.context = Object.create(base) as object;
+  }
+
+  give(guard: Guard, operation: Operation): void {
+    let authorization: unknown;
+    Object.defineProperty(this.context, "authorization", {
+      get: () => {
+        this.looked = true;
+        authorization ??= authorizationOf(
+          () => operation.epoch,
+          (action, type) => this.taken.add(`${action}\0${type}`),
+        );
+        return authorization;
+      },
+      set: (value: unknown) => {
+        authorization = value;
+      },
+      enumerable: true,
+      configurable: true,
+    });
+    guard.sessions.adopt(this.context, operation.session);
+  }
+}
