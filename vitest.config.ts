@@ -12,6 +12,7 @@ const config: ViteUserConfig = defineConfig({
       { find: /^arcturus\/sqlite$/, replacement: src("stores/sqlite/index.ts") },
       { find: /^arcturus\/graphql$/, replacement: src("graphql/index.ts") },
       { find: /^arcturus\/server$/, replacement: src("server/index.ts") },
+      { find: /^arcturus\/testing$/, replacement: src("testing/index.ts") },
       // graphql must be loaded once: the form that Node gives to the packages that bring it along.
       { find: /^graphql$/, replacement: "graphql/index.js" },
     ],
