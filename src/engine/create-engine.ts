@@ -17,6 +17,7 @@ import {
   text,
 } from "./arguments.js";
 import { FittingFacts } from "./fitting-facts.js";
+import { inSlices } from "./in-slices.js";
 import { describePolicy } from "./metadata.js";
 import { objectTypes } from "./objects.js";
 import { policySources } from "./policy-loading.js";
@@ -169,6 +170,13 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     return mayDo(begin(question), asker, name, asked);
   };
 
+  /** What answers stand on: the policy, and the facts at their version. */
+  const ground = (): readonly unknown[] => {
+    const force = ready();
+    const { tables } = force.fitting;
+    return [force, tables, tables.version];
+  };
+
   const authorizeMany: Engine["authorizeMany"] = async (actor, action, resources, question = noOptions) => {
     if (!Array.isArray(resources)) throw new InputError("input/bad-resources", "the resources must be an array");
     checkResourceCount(resources.length, limits);
@@ -180,7 +188,11 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
       const actorReference = referenceOf(asker);
       const references = asked.map(referenceOf);
       if (actorReference !== undefined && references.every((reference) => reference !== undefined)) {
-        const answers = ready().relational.checkMany(actorReference, name, references);
+        const answers = await inSlices(references, (some) => ready().relational.checkMany(actorReference, name, some), {
+          milliseconds: limits.milliseconds,
+          signal: question.signal,
+          ground,
+        });
         if (answers !== undefined) return answers;
       }
     }

@@ -1,0 +1,81 @@
+import { createEngine, type Engine, entity, LimitError, type Reference } from "arcturus";
+import { expect, test } from "vitest";
+
+const policy = `
+  actor User {}
+  resource Org { roles = ["member"]; }
+  resource Doc { permissions = ["read"]; relations = { org: Org }; "read" if "member" on "org"; }
+`;
+const ann = entity("User", "ann");
+const acme = entity("Org", "acme");
+const docs: readonly Reference[] = Array.from({ length: 100_000 }, (_, i) => entity("Doc", `d${i % 20_000}`));
+
+async function engineWithDocs(limits = {}): Promise<Engine> {
+  const engine = await createEngine({ policy, limits, logger: { info: () => {}, warn: () => {} } });
+  await engine.tell("has_role", ann, "member", acme);
+  for (const from of [0, 10_000]) {
+    await engine.bulkTell(docs.slice(from, from + 10_000).map((doc) => ["has_relation", doc, "org", acme]));
+  }
+  return engine;
+}
+
+/** Counts turns of the event loop until `stop`. */
+function countTurns(): { turns: number; stop(): void } {
+  const counter = { turns: 0, stop: () => clearInterval(timer) };
+  const timer = setInterval(() => counter.turns++, 0);
+  return counter;
+}
+
+test("R30: other work has its turn while very many resources are asked about", async () => {
+  const engine = await engineWithDocs();
+  const counter = countTurns();
+  const answers = await engine.authorizeMany(ann, "read", docs);
+  counter.stop();
+  expect(answers).toHaveLength(docs.length);
+  expect(answers.every(Boolean)).toBe(true);
+  expect(counter.turns).toBeGreaterThan(2);
+  await engine.close();
+});
+
+test("answers are those of one moment, whatever is written in between", async () => {
+  const engine = await engineWithDocs();
+  const mixed = new Set<boolean>();
+  for (let round = 0; round < 4; round++) {
+    const asked = engine.authorizeMany(ann, "read", docs);
+    let writes = 0;
+    const timer = setInterval(() => {
+      writes++;
+      // One fact decides about all of them.
+      void (writes % 2 === 1
+        ? engine.delete("has_role", ann, "member", acme)
+        : engine.tell("has_role", ann, "member", acme));
+    }, 3);
+    const answers = await asked;
+    clearInterval(timer);
+    expect(new Set(answers).size).toBe(1);
+    mixed.add(answers[0] as boolean);
+    await engine.tell("has_role", ann, "member", acme);
+  }
+  expect(mixed.size).toBeGreaterThan(0);
+  await engine.close();
+});
+
+test("a policy that comes into force in between decides about all of them, or about none", async () => {
+  const engine = await engineWithDocs();
+  const asked = engine.authorizeMany(ann, "read", docs);
+  setTimeout(() => void engine.setPolicy(policy.replace('"read" if "member" on "org";', "")), 2);
+  expect(new Set(await asked).size).toBe(1);
+  await engine.close();
+});
+
+test("the caller can end it in between, and so does the time limit", async () => {
+  const engine = await engineWithDocs();
+  const abort = new AbortController();
+  const asked = engine.authorizeMany(ann, "read", docs, { signal: abort.signal });
+  setTimeout(() => abort.abort(), 2);
+  await expect(asked).rejects.toMatchObject({ code: "engine/aborted" });
+  await engine.close();
+  const hasty = await engineWithDocs({ milliseconds: 1 });
+  await expect(hasty.authorizeMany(ann, "read", docs)).rejects.toBeInstanceOf(LimitError);
+  await hasty.close();
+});
