@@ -13,7 +13,8 @@ export const tabs: readonly GraphiqlTab[] = [
 #
 # Its last line is the token. Put it into the headers
 # below, in the place of <token>. Without one, every
-# request is refused with HTTP 401.
+# request is refused with HTTP 401. The round arrows
+# at the left then fetch the schema.
 #
 # Agnes sees 8 of 14 bears: her own, all pandas and
 # polar bears, and Smokey.
@@ -36,7 +37,7 @@ query Visible {
 # token of dana, who is banned.
 #
 #   npm run token:bears -- dana
-mutation Create {
+mutation Creating {
   createBear(input: { name: "Winnie", species: sun }) {
     id
     name
@@ -52,7 +53,7 @@ mutation Create {
     query: `# Baloo is Agnes's, so she deletes him. Po is Carli's:
 # Agnes sees him, and that is all. There is no bear 999,
 # and the answer is the same.
-mutation Delete {
+mutation Deleting {
   own: deleteBear(id: "1")
   carlis: deleteBear(id: "12")
   missing: deleteBear(id: "999")

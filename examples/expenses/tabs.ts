@@ -61,7 +61,7 @@ query Filtered {
     query: `# An expense is asked about before it is saved: Alice
 # submits her own. Write userId: "2" into the input,
 # and nothing is saved.
-mutation Submit {
+mutation Submitting {
   submitExpense(input: { amount: 100, description: "Gummy Bears" }) {
     id
     amount

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { loggedIn } from "./bears-here.js";
 import { ensureBuilt, root } from "./build.js";
 import { findChromium, launchChromium } from "./chromium.js";
 import { startExample } from "./example-process.js";
@@ -27,6 +28,14 @@ const stories: Readonly<Record<string, Readonly<Record<string, readonly [data: u
       { org: { billingAddress: "64 Penny Ln Liverpool, UK", repos: null, viewerCan: ["READ", "READ_BILLING"] } },
       "FORBIDDEN",
     ],
+  },
+  expenses: {
+    TheDoor: [{ hello: "hello alice@foo.com", whoami: expect.stringContaining("CEO at Foo Industries") }],
+    AsGuest: [{ hello: "hello Guest", whoami: null }, "FORBIDDEN"],
+    OwnAndForeign: [{ own: { amount: 17743 }, coras: null, missing: null }, "FORBIDDEN", "FORBIDDEN"],
+    Filtered: [{ expenses: ["2", "20", "42", "43", "45", "88"].map((id) => ({ id })) }],
+    Submitting: [{ submitExpense: { id: "102", amount: 100, userId: "1" } }],
+    Employer: [{ foo: { name: "Foo Industries" }, bar: null }, "FORBIDDEN"],
   },
   pages: {
     Allowed: [{ page: { num: 1, body: "this is page 1" } }],
@@ -62,5 +71,24 @@ describe.skipIf(executable === undefined)("the tabs of the GraphiQL page tell th
       await page.screenshot({ path: join(screenshots, `${name}-${title}.png`) });
     }
     expect(failures).toEqual([]);
+  });
+
+  test("of bears, with a token in the place of the one that is missing", async () => {
+    const story: (typeof stories)[string] = {
+      Visible: [{ bears: ["1", "4", "6", "7", "10", "11", "12", "13"].map((id) => ({ id })) }],
+      Creating: [{ createBear: { id: "15", owner: { email: "agnes@example.com" } } }],
+      Deleting: [{ own: true, carlis: null, missing: null }, "FORBIDDEN", "FORBIDDEN"],
+    };
+    const bears = await startExample("bears");
+    const { page } = await openPage(browser, bears.url);
+    expect(await tabTitles(page)).toEqual(Object.keys(story));
+    const token = await loggedIn("agnes");
+    await page.route(bears.url, (route) => route.continue({ headers: { ...route.request().headers(), ...token } }));
+    for (const [title, [data, ...expected]] of Object.entries(story)) {
+      const answer = (await run(page, title)) as GraphQLAnswer;
+      expect(answer.data, title).toMatchObject(data as object);
+      expect(codes(answer), title).toEqual(expected);
+      await page.screenshot({ path: join(screenshots, `bears-${title}.png`) });
+    }
   });
 });

@@ -43,6 +43,9 @@ export async function run(page: Page, title: string): Promise<unknown> {
   const answered = page.waitForResponse((response) => response.request().postData()?.includes(` ${title} `) ?? false);
   await page.locator(".graphiql-execute-button").click();
   const answer: unknown = await (await answered).json();
-  await page.locator(".result-window .view-line", { hasText: "data" }).waitFor();
+  await page
+    .locator(".result-window .view-line", { hasText: /data|errors/ })
+    .first()
+    .waitFor();
   return answer;
 }
