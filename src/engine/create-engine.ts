@@ -183,20 +183,20 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     await caughtUp(question);
     const asker = actorOf(actor);
     const name = text(action, "action");
-    const asked = resources.map((value: unknown, i) => subject(value, `resource ${i + 1}`, objects));
-    if (question.contextFacts === undefined) {
-      const actorReference = referenceOf(asker);
-      const references = asked.map(referenceOf);
-      if (actorReference !== undefined && references.every((reference) => reference !== undefined)) {
-        const answers = await inSlices(references, (some) => ready().relational.checkMany(actorReference, name, some), {
-          milliseconds: limits.milliseconds,
-          signal: question.signal,
-          ground,
-        });
-        if (answers !== undefined) return answers;
-      }
+    const asked: readonly unknown[] = Array.from(resources);
+    const read = (value: unknown, i: number): CallArgument => subject(value, `resource ${i + 1}`, objects);
+    const actorReference = question.contextFacts === undefined ? referenceOf(asker) : undefined;
+    if (actorReference !== undefined) {
+      const decideSome = (some: readonly unknown[], from: number): boolean[] | undefined => {
+        const references = some.map((value, i) => referenceOf(read(value, from + i)));
+        if (!references.every((reference) => reference !== undefined)) return undefined;
+        return ready().relational.checkMany(actorReference, name, references);
+      };
+      const { milliseconds } = limits;
+      const answers = await inSlices(asked, decideSome, { milliseconds, signal: question.signal, ground });
+      if (answers !== undefined) return answers;
     }
-    return mayDoAll(begin(question), asker, name, asked);
+    return mayDoAll(begin(question), asker, name, asked.map(read));
   };
 
   const listing = async (

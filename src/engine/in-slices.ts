@@ -17,12 +17,13 @@ export interface SlicedWork {
 
 /**
  * Maps many items, a piece at a time, and lets other work have its turn every few milliseconds. The answers are those of one
- * moment: if the ground has shifted during a pause, nothing of what was done before counts. `undefined` as soon as `map` says so.
+ * moment: if the ground has shifted during a pause, nothing of what was done before counts. `map` is told where its piece
+ * begins; `undefined` as soon as `map` says so.
  * @throws LimitError `engine/timeout`, EvaluationError `engine/aborted`, what `map` throws
  */
 export async function inSlices<T, R>(
   items: readonly T[],
-  map: (items: readonly T[]) => readonly R[] | undefined,
+  map: (items: readonly T[], from: number) => readonly R[] | undefined,
   work: SlicedWork,
 ): Promise<R[] | undefined> {
   const began = Date.now();
@@ -42,7 +43,7 @@ export async function inSlices<T, R>(
         if (!steady) break;
         sliceBegan = Date.now();
       }
-      const found = map(at === 0 && items.length <= piece ? items : items.slice(at, at + piece));
+      const found = map(at === 0 && items.length <= piece ? items : items.slice(at, at + piece), at);
       if (found === undefined) return undefined;
       for (const answer of found) answers.push(answer);
     }

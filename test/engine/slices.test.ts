@@ -79,3 +79,12 @@ test("the caller can end it in between, and so does the time limit", async () =>
   await expect(hasty.authorizeMany(ann, "read", docs)).rejects.toBeInstanceOf(LimitError);
   await hasty.close();
 });
+
+test("a hole among the resources is no resource", async () => {
+  const engine = await engineWithDocs();
+  // biome-ignore lint/suspicious/noSparseArray: this is what is tested
+  await expect(engine.authorizeMany(ann, "read", [docs[0], , docs[1]] as Reference[])).rejects.toMatchObject({
+    code: "input/bad-value",
+  });
+  await engine.close();
+});
