@@ -1,4 +1,12 @@
 export { authorizeSchema } from "./authorize-schema.js";
+export {
+  type AuthorizedConnection,
+  type AuthorizedConnectionOptions,
+  authorizedConnection,
+  type ConnectionArguments,
+  type ConnectionPageInfo,
+  type PageRequest,
+} from "./authorized-connection.js";
 export type { Authorization } from "./context-authorization.js";
 export { type Coverage, coverage } from "./coverage.js";
 export {
