@@ -226,6 +226,28 @@ describe("identity", () => {
     expect(await engine.get("has_role", null, null, acme)).toHaveLength(2);
   });
 
+  test("R42: a list of nothing but the id * is an error, since it would read as all; a filter tells them apart", async () => {
+    const open = await createEngine({
+      policy: `
+        actor User {}
+        resource Repo { permissions = ["read"]; roles = ["reader"]; "read" if "reader"; }
+        has_permission(user: User, "read", repo: Repo) if trusted(user) and repo matches Repo;
+        declare trusted(User);`,
+    });
+    await open.tell("has_role", eve, "reader", entity("Repo", "*"));
+    await expect(open.list(eve, "read", "Repo")).rejects.toMatchObject({ code: "engine/star-id" });
+    await expect(open.list(eve, "read", "Repo", { contextFacts: [] })).rejects.toMatchObject({
+      code: "engine/star-id",
+    });
+    const only = { kind: "where", condition: { kind: "ids", type: "Repo", ids: ["*"] } };
+    expect(await open.filter(eve, "read", "Repo")).toEqual(only);
+    await open.tell("has_role", eve, "reader", anvil);
+    expect((await open.list(eve, "read", "Repo")).sort()).toEqual(["*", "anvil"]);
+    await open.tell("trusted", ann);
+    expect(await open.list(ann, "read", "Repo")).toEqual(["*"]);
+    expect(await open.filter(ann, "read", "Repo")).toEqual({ kind: "all" });
+  });
+
   test("R43: types are told apart by case, and a __typename in an object means nothing", async () => {
     expect(await engine.authorize({ type: "user", id: "ann" }, "read", anvil)).toBe(false);
     expect(await engine.authorize(ann, "read", { type: "repo", id: "anvil" })).toBe(false);

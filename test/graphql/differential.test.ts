@@ -48,10 +48,16 @@ async function viewOf(world: RandomWorld, engine: Engine, actor: Reference): Pro
 async function compare(seed: number): Promise<number> {
   const random = randomFrom(seed);
   const world = randomWorld(random);
-  const engine = countCalls(await createEngine({ policy: world.policy, logger: silent }), seed % 3 === 0);
+  const own = await createEngine({ policy: world.policy, logger: silent });
+  const engine = countCalls(own, seed % 3 === 0);
   await engine.bulkTell(world.facts);
   const actor = (context: WorldContext): Reference => context.actor;
-  const guarded = authorizeSchema(world.schema, { engine, actor, logger: silent });
+  const guarded = authorizeSchema(world.schema, {
+    // The engine itself is asked by shorter ways than one that somebody has wrapped.
+    engine: seed % 2 === 0 ? own : engine,
+    actor,
+    logger: silent,
+  });
   let cases = 0;
   for (const asker of world.actors) {
     const view = await viewOf(world, engine, asker);
