@@ -44,6 +44,7 @@ export function renderDerivation(derivation: Derivation, paint: Paint): string[]
 function reason(node: Derivation): string {
   switch (node.kind) {
     case "rule":
+      if (node.folded === true) return `${place(node.location)}; its premises are left out`;
       return defaultRules.has(node.rule) ? "default rule" : place(node.location);
     case "fact":
       return { store: "fact", context: "context fact", policy: "fact of the policy" }[node.stored] + at(node.location);

@@ -1,5 +1,6 @@
 import { createEngine, type Engine, entity, LimitError, type Reference } from "arcturus";
 import { expect, test } from "vitest";
+import { inSlices } from "../../src/engine/in-slices.js";
 
 const policy = `
   actor User {}
@@ -87,4 +88,25 @@ test("a hole among the resources is no resource", async () => {
     code: "input/bad-value",
   });
   await engine.close();
+});
+
+test("slices: what stands on shifting ground is begun anew, and would be mixed if nobody looked", async () => {
+  const items = Array.from({ length: 60_000 }, (_, i) => i);
+  const kinds = async (looks: boolean): Promise<number> => {
+    let state = true;
+    const slow = (some: readonly number[]): boolean[] => {
+      for (const until = performance.now() + 1; performance.now() < until; );
+      return some.map(() => state);
+    };
+    const timer = setInterval(() => {
+      state = !state;
+    }, 5);
+    const ground = (): unknown[] => (looks ? [state] : []);
+    const answers = await inSlices(items, slow, { milliseconds: 60_000, signal: undefined, ground });
+    clearInterval(timer);
+    expect(answers).toHaveLength(items.length);
+    return new Set(answers).size;
+  };
+  expect(await kinds(true)).toBe(1);
+  expect(await kinds(false)).toBe(2);
 });
