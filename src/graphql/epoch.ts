@@ -139,18 +139,6 @@ export class Epoch {
     return identity;
   }
 
-  /**
-   * The same for an object that the executor completes next, which is kept as `latest` only: most objects appear once. One
-   * that appears again is read again, and a different id is a different question.
-   */
-  identifyOnce(type: string, instance: unknown): Identity {
-    const { latest } = this;
-    if (latest !== undefined && latest.instance === instance && latest.type === type) return latest;
-    const known = this.#identities.get(type)?.get(instance);
-    if (known !== undefined) return known;
-    return { type, instance, id: this.#readId(type, instance), passed: false };
-  }
-
   /** The object's identity if it was read in this epoch. */
   known(type: string, instance: unknown): Identity | undefined {
     return this.#identities.get(type)?.get(instance);

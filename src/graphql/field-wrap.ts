@@ -194,7 +194,7 @@ function showResult(
   if (isConcreteItem(field) && typeof value === "object" && value !== null) {
     if (value instanceof Error) return deliver(field, value);
     const { itemType } = field;
-    const denial = gateObject(guard, operation.epoch, asker, itemType, value, itemType, field.result, true);
+    const denial = gateObject(guard, operation.epoch, asker, itemType, value, itemType, field.result);
     if (denial === undefined) return value;
     return chain(denial, (known) =>
       known === undefined ? value : deliver(field, denied(known, operation, field.shape.nullable)),

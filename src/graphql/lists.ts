@@ -215,11 +215,7 @@ function isAllowed(call: ResultOf, known: Permitted, item: unknown): MaybePromis
   if (isBroken(item)) return true;
   const { itemType, itemAbstract } = call.field;
   if (!itemAbstract) {
-    const { guard, epoch, asker } = call;
-    // Without a gate nobody looks at the object again.
-    const once = !guard.table.gates.has(itemType);
-    const extra = known.open.get(itemType) ?? noExtra;
-    const denial = gateObject(guard, epoch, asker, itemType, item, itemType, extra, once);
+    const denial = gateConcrete(call, item, known.open.get(itemType) ?? noExtra);
     if (denial === undefined) return true;
     return isPromiseLike(denial) ? denial.then(mayShow) : mayShow(denial);
   }

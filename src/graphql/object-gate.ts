@@ -15,7 +15,7 @@ function modeOf(step: GateStep): DenyMode {
 
 /**
  * May this object of this concrete type be shown? Its own gate, that of the union it is reached through, and `extra`
- * questions about it. `undefined` when it may. `once`: the executor completes this very object next. What was let through once in an epoch is not asked about again.
+ * questions about it. `undefined` when it may. What was let through once in an epoch is not asked about again.
  */
 export function gateObject(
   guard: Guard,
@@ -25,14 +25,13 @@ export function gateObject(
   instance: unknown,
   through: string,
   extra: readonly ObjectStep[],
-  once = false,
 ): MaybePromise<Denial | undefined> {
   const { gates, unionGates } = guard.table;
   const own = gates.get(type);
   const union = unionGates.size === 0 ? undefined : unionGates.get(through);
   if (own === undefined && union === undefined && extra.length === 0) return undefined;
   if (asker.kind !== "actor") return { code: codeWithoutActor(asker), deny: silentMode(own, union, extra) };
-  const identity = once ? epoch.identifyOnce(type, instance) : epoch.identify(type, instance);
+  const identity = epoch.identify(type, instance);
   // Made only when an answer is not a plain yes.
   let verdict: Verdict | undefined;
   if (own !== undefined && !identity.passed) {
