@@ -16,8 +16,8 @@ const indifferent = new WeakSet<FieldGuard>();
 /**
  * Calls the resolver of a LIST connection with a context whose `authorization` notes which sets it takes. Only with that
  * note are its page and its count believed. A resolver that answered at once and did not look at `authorization` is given
- * the same context again and again, since there is nothing to note; should it look after all, it is asked once more, with
- * a context for this call alone.
+ * the same context again and again, since there is nothing to note; should it look after all, this answer of it is not
+ * believed (it is then looked through, which gives the same, slower), and the next call has a context of its own.
  */
 export function callNoted(
   guard: Guard,
@@ -29,7 +29,7 @@ export function callNoted(
   if (typeof context !== "object" || context === null || !isOffered(context)) {
     return { value: call(context), taken: nothing };
   }
-  if (field.root !== "mutation" && indifferent.has(field)) {
+  if (indifferent.has(field)) {
     const shared = operation.sharedContext?.base === context ? operation.sharedContext : new NotedContext(context);
     if (shared !== operation.sharedContext) {
       shared.give(guard, operation);
@@ -37,9 +37,8 @@ export function callNoted(
     }
     shared.looked = false;
     const value = call(shared.context);
-    if (!shared.looked && !isPromiseLike(value)) return { value, taken: nothing };
-    indifferent.delete(field);
-    if (isPromiseLike(value)) value.then(ignore, ignore);
+    if (shared.looked || isPromiseLike(value)) indifferent.delete(field);
+    return { value, taken: nothing };
   }
   const own = new NotedContext(context);
   own.give(guard, operation);
@@ -49,8 +48,6 @@ export function callNoted(
 }
 
 const nothing: ReadonlySet<string> = new Set();
-
-function ignore(): void {}
 
 /** Whether what the context calls `authorization`, if anything, is ours. */
 function isOffered(context: object): boolean {

@@ -117,7 +117,11 @@ describe("the short ways to an answer", () => {
       expect(await ask(guarded, query)).toMatchObject({ data: { docs: { edges: [{ node: { id: "1" } }] } } });
     }
     look();
-    // The count of a resolver that takes the set into its own query is believed.
+    // The call in which it is noticed is looked through like any other: the resolver is not called a second time for it.
+    const noticed = await ask(guarded, query);
+    expect(noticed).toMatchObject({ data: { docs: { edges: [{ node: { id: "1" } }] } } });
+    expect(noticed).not.toMatchObject({ data: { docs: { totalCount: 7 } } });
+    // From then on the count of a resolver that takes the set into its own query is believed.
     for (let i = 0; i < 2; i++) {
       expect(await ask(guarded, query)).toEqual({ data: { docs: { edges: [{ node: { id: "1" } }], totalCount: 7 } } });
     }
