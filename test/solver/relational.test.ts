@@ -226,12 +226,12 @@ describe("open answers", () => {
     ["has_role", user("s"), "super"],
   ];
 
-  it("list every resource of a type as a star", () => {
+  it("name every resource of a type by one word", () => {
     const { list } = bound(solver(text, facts));
-    expect(list(user("nobody"), "read", "Org")).toEqual(["*"]);
+    expect(list(user("nobody"), "read", "Org")).toBe("all");
     expect(list(user("a"), "write", "Org")).toEqual(["o"]);
-    expect(list(user("root"), "write", "Org")).toEqual(["*"]);
-    expect(list(user("root"), "anything", "Org")).toEqual(["*"]);
+    expect(list(user("root"), "write", "Org")).toBe("all");
+    expect(list(user("root"), "anything", "Org")).toBe("all");
     expect(list(user("nobody"), "read", "User")).toEqual([]);
   });
 
