@@ -91,6 +91,8 @@ const evaluation = {
   "engine/limit-exceeded": "a question beyond one of its limits",
   "engine/timeout": "a question that took too long",
   "engine/aborted": "the caller's signal ended the question",
+  "engine/star-id": "a list whose only id is `*`, which in a list means all",
+  "engine/closed": "a question to an engine that was closed",
 };
 
 /** Thrown for facts that cannot be told (section 13). */
@@ -100,6 +102,34 @@ const facts = {
   "facts/wrong-type": "an argument of a type that the policy does not use there",
   "facts/unknown-name": "a role, permission or relation that the type does not declare",
   "facts/bad-revision": "a revision that this store did not make",
+  "facts/bad-fact": "something that is not a fact, or not a list of them",
+};
+
+/** Thrown for arguments of questions. */
+const input = {
+  "input/bad-goal": "a goal that is not text",
+  "input/bad-policy": "a policy that is neither text nor a list of sources",
+  "input/bad-resources": "resources that are no array",
+};
+
+/** Thrown by stores. */
+const stores = {
+  "store/bad-options": "options that a store does not take",
+  "store/cannot-open": "the file, or its lock, cannot be opened",
+  "store/locked": "a database file that another process has open",
+  "store/damaged": "a database file that is damaged",
+  "store/diverged": "a database that was changed behind the store's back",
+  "store/newer-schema": "a database file written by a newer version",
+  "store/full": "no room is left on the disk",
+  "store/read-only": "a store that takes no more writes",
+  "store/busy": "a transaction on the shared handle is open for too long",
+  "store/failed": "the database failed otherwise",
+  "store/closed": "a store that is not open",
+  "store/no-transactions": "`within` on a store that cannot take part in transactions",
+  "store/no-shared-handle": "`within` on a store that does not share the application's handle",
+  "store/no-transaction": "`within` where no transaction is open",
+  "store/foreign-transaction": "`within` with a transaction of another database",
+  "store/revision-unavailable": "a revision that the store does not hold in time",
 };
 
 const filters = {
@@ -134,7 +164,10 @@ const schemaWarnings = {
 
 const config = {
   "config/prelude-name": "a name for a prelude that cannot stand in Polar text",
-  "config/missing-variable": "a setting that the server cannot start without",
+  "config/types": "`types` names something that is no class",
+  "config/constants": "a constant that is not a value",
+  "config/limits": "a limit that does not exist, or is no number above 0",
+  "config/policy-file": "a policy file that cannot be read",
 };
 
 function table(severity: Severity, meanings: Readonly<Record<string, string>>): Code[] {
@@ -150,6 +183,8 @@ export const CODES: ReadonlyMap<string, Code> = new Map(
     ...table("hint", hints),
     ...table("error", evaluation),
     ...table("error", facts),
+    ...table("error", input),
+    ...table("error", stores),
     ...table("error", filters),
     ...table("error", schema),
     ...table("warning", schemaWarnings),

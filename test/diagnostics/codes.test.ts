@@ -3,7 +3,7 @@ import { CODES, SYNTAX_CODES, severityOf } from "../../src/diagnostics/codes.js"
 
 it("every code is `area/slug` and says in one line when it is reported", () => {
   for (const { code, meaning } of CODES.values()) {
-    expect(code).toMatch(/^(polar|engine|facts|filter|graphql|config)\/[a-z]+(-[a-z]+)*$/);
+    expect(code).toMatch(/^(polar|engine|facts|input|store|filter|graphql|config)\/[a-z]+(-[a-z]+)*$/);
     expect(meaning).toMatch(/^[^A-Z].*[^.]$/);
   }
   expect(CODES.size).toBeGreaterThan(90);
