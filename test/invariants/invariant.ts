@@ -33,7 +33,8 @@ export function invariant<T>(
   for (const [name, defect] of Object.entries(defects)) {
     test(`${id}: found out: ${name}`, async () => {
       const defective: Make = async (options, facts) => defect(await make(options, facts), facts);
-      const { failed } = await fc.check(property(defective), { numRuns: runs * 6, endOnFailure: true });
+      // Always the same cases: whether a defect is found must not be a matter of luck.
+      const { failed } = await fc.check(property(defective), { numRuns: runs * 6, endOnFailure: true, seed: 1 });
       expect(failed).toBe(true);
     }, 180_000);
   }
