@@ -67,7 +67,13 @@ export function osoCase(seed: number, goals: number = goalsPerPolicy): OsoCase {
 
   const predicates: Predicate[] = [];
   const rules: string[] = [];
+  /**
+   * Only the last predicate has cuts, and then a goal is one call. The library lets the cut of a call drop alternatives of
+   * an earlier call that has a cut as well (`f(x) if cut and x in [1, 0];` gives `f(x) and f(x)` one answer); here, as in the
+   * rest of the library, the caller's alternatives survive.
+   */
   const usesCut = chance(15);
+  let cutsHere = false;
 
   const rule = (predicate: Predicate): void => {
     // Variables are written as ‹n› until the end: those that occur once become `_`.
@@ -192,7 +198,7 @@ export function osoCase(seed: number, goals: number = goalsPerPolicy): OsoCase {
     };
     const conjunction = (depth: number, most: number): string => {
       const goals = Array.from({ length: 1 + rnd(most) }, () => atom(depth));
-      if (usesCut && chance(20)) goals.splice(rnd(goals.length + 1), 0, "cut");
+      if (cutsHere && chance(30)) goals.splice(rnd(goals.length + 1), 0, "cut");
       return goals.join(" and ");
     };
 
@@ -224,6 +230,7 @@ export function osoCase(seed: number, goals: number = goalsPerPolicy): OsoCase {
       needs: kinds.map(() => chance(40)),
     };
     const own = 1 + rnd(4);
+    cutsHere = usesCut && p === total - 1;
     for (let r = 0; r < own; r++) rule(predicate);
     predicates.push(predicate);
   }
@@ -231,7 +238,8 @@ export function osoCase(seed: number, goals: number = goalsPerPolicy): OsoCase {
   const goal = (): string => {
     const calls: string[] = [];
     const named: { name: string; kind: Kind }[] = [];
-    for (let g = 0; g < 1 + rnd(2); g++) {
+    const wanted = usesCut ? 1 : 1 + rnd(2);
+    for (let g = 0; g < wanted; g++) {
       const callee = chance(85)
         ? (predicates.at(-1 - rnd(Math.min(2, predicates.length))) as Predicate)
         : pick(libraryPredicates);
