@@ -22,8 +22,6 @@ const config: ViteUserConfig = defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
-    // A browser on a busy machine may miss its moment; what fails twice is a failure.
-    retry: process.env["CI"] === undefined ? 0 : 1,
   },
 });
 
