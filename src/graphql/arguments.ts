@@ -1,10 +1,11 @@
 import { type GraphQLResolveInfo, Kind, type ValueNode, type VariableDefinitionNode, versionInfo } from "graphql";
 import type { Subject } from "../engine/types.js";
 import type { Verdict } from "./denial.js";
-import type { Answer, Epoch } from "./epoch.js";
+import type { Epoch } from "./epoch.js";
 import type { FieldGuard, InputPlace, InputStep, InputValue } from "./guard-table.js";
 import { idText } from "./identity.js";
 import type { MaybePromise } from "./promises.js";
+import type { Answer } from "./question-table.js";
 
 type Args = Readonly<Record<string, unknown>>;
 

@@ -3,10 +3,11 @@ import { isReference } from "../facts/value.js";
 import type { Filter } from "../filter/filter.js";
 import type { Explanation } from "../solver/explanation.js";
 import { TypedObject } from "../solver/host.js";
-import type { Answer, Epoch } from "./epoch.js";
+import type { Epoch } from "./epoch.js";
 import { AuthorizationError } from "./errors.js";
 import type { Actor } from "./options.js";
 import type { MaybePromise } from "./promises.js";
+import type { Answer } from "./question-table.js";
 
 /**
  * What resolvers find at `context.authorization`: the engine's questions for the current actor, in the epoch in which
@@ -109,7 +110,9 @@ export function authorizationOf(
       const actor = await actorOf(epoch);
       if (actor === undefined) return [];
       const asked =
-        options === undefined ? epoch.actions(actor, resource) : engineOf(epoch).actions(actor, resource, options);
+        options === undefined
+          ? epoch.resolvers.actions(actor, resource)
+          : engineOf(epoch).actions(actor, resource, options);
       return [...(await unlessFailed(epoch, asked))];
     },
 
@@ -120,7 +123,7 @@ export function authorizationOf(
       if (actor === undefined) return { kind: "none" };
       const asked =
         options === undefined
-          ? epoch.filter(actor, action, type)
+          ? epoch.resolvers.filter(actor, epoch.table(action, type))
           : engineOf(epoch).filter(actor, action, type, options);
       return unlessFailed(epoch, asked);
     },
@@ -162,7 +165,7 @@ function ask(epoch: Epoch, actor: Subject, action: string, resource: Subject | u
     return epoch.askAboutNone(actor, action, resource, coordinate);
   }
   if (resource instanceof TypedObject || typeof resource !== "object" || !isPlainReference(resource)) {
-    return epoch.askAboutSubject(actor, action, resource as object, coordinate);
+    return epoch.resolvers.subject(actor, action, resource as object);
   }
   return epoch.askAboutId(actor, epoch.table(action, resource.type), resource.id, coordinate);
 }

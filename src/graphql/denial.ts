@@ -1,7 +1,8 @@
+import type { Asker } from "./asker.js";
 import type { AuthorizeDeny } from "./directive.js";
-import type { Answer, Asker } from "./epoch.js";
 import { type AuthorizationCode, AuthorizationError, wholeOperationError } from "./errors.js";
 import { isPromiseLike, type MaybePromise } from "./promises.js";
+import type { Answer } from "./question-table.js";
 import type { Operation } from "./session.js";
 
 /** How a denial looks. `HIDDEN` is NOT_FOUND by the gate of a type: null without an error, as if there were nothing. */

@@ -1,9 +1,10 @@
 import type { GraphQLFieldResolver, GraphQLResolveInfo } from "graphql";
 import type { Subject } from "../engine/types.js";
 import { askAboutArguments, askAboutInputs, suppliedInputs } from "./arguments.js";
+import type { Asker } from "./asker.js";
 import { checkPaging, emptyConnection, guardConnection } from "./connection.js";
 import { codeWithoutActor, type Denial, type DenyMode, denied, denyField, fail, Verdict } from "./denial.js";
-import type { Asker, Epoch } from "./epoch.js";
+import type { Epoch } from "./epoch.js";
 import { AuthorizationError } from "./errors.js";
 import type { Guard } from "./guard.js";
 import type { ConnectionField, FieldGuard } from "./guard-table.js";

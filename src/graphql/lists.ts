@@ -1,12 +1,14 @@
 import { type GraphQLResolveInfo, isAbstractType } from "graphql";
 import type { Subject } from "../engine/types.js";
+import type { Asker } from "./asker.js";
 import { type Denial, denied } from "./denial.js";
-import type { AllowedSet, Asker, Epoch } from "./epoch.js";
+import type { Epoch } from "./epoch.js";
 import { AuthorizationError } from "./errors.js";
 import type { Guard } from "./guard.js";
 import type { FieldGuard, ObjectStep, Shape } from "./guard-table.js";
 import { concreteType, gateObject, noExtra } from "./object-gate.js";
 import { chain, isPromiseLike, type MaybePromise, together } from "./promises.js";
+import type { AllowedSet } from "./question-table.js";
 import type { Operation } from "./session.js";
 
 /** One completed resolver call whose result is to be looked at. */

@@ -1,6 +1,7 @@
 import { type GraphQLAbstractType, type GraphQLResolveInfo, getNamedType } from "graphql";
+import type { Asker } from "./asker.js";
 import { codeWithoutActor, type Denial, type DenyMode, denied, fail, Verdict } from "./denial.js";
-import type { Asker, Epoch } from "./epoch.js";
+import type { Epoch } from "./epoch.js";
 import { AuthorizationError } from "./errors.js";
 import type { Guard } from "./guard.js";
 import type { GateStep, ObjectStep } from "./guard-table.js";

@@ -5,7 +5,8 @@ import {
   type GraphQLTypeResolver,
 } from "graphql";
 import { type Authorization, authorizationOf } from "./context-authorization.js";
-import { type Budget, Epoch } from "./epoch.js";
+import type { Budget } from "./engine-questions.js";
+import { Epoch } from "./epoch.js";
 import type { AuthorizationError } from "./errors.js";
 import type { Layer } from "./layer.js";
 import type { NotedContext } from "./noted-context.js";
