@@ -17,6 +17,7 @@ import {
   text,
 } from "./arguments.js";
 import { FittingFacts } from "./fitting-facts.js";
+import { GrantableActions } from "./grantable-actions.js";
 import { inSlices } from "./in-slices.js";
 import { describePolicy } from "./metadata.js";
 import { objectTypes } from "./objects.js";
@@ -313,6 +314,13 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
       return replaced;
     },
     policyMetadata: () => inForce.metadata(),
+    policyGrants: (question) => inForce.grantable().grants(question),
+    status: () => ({
+      store: store.kind,
+      version: store.tables.version,
+      facts: store.tables.count,
+      policy: inForce.metadata().hash,
+    }),
     policySource: () =>
       inForce.program.policy.sources.map((source) => ({ filename: source.name, source: source.text })),
     close: async () => {
@@ -333,6 +341,7 @@ interface InForce {
   /** The fast path, over the facts that fit. */
   readonly relational: Relational;
   metadata(): PolicyMetadata;
+  grantable(): GrantableActions;
 }
 
 function putInForce(program: Program, store: FactStore, limits: Limits, logger: Logger): InForce {
@@ -347,6 +356,8 @@ function putInForce(program: Program, store: FactStore, limits: Limits, logger: 
     logger.warn(`${count} stored facts do not fit the policy and have no effect:\n  ${summary.join("\n  ")}`);
   }
   let metadata: PolicyMetadata | undefined;
+  let known: GrantableActions | undefined;
+  const grantable = (): GrantableActions => (known ??= new GrantableActions(policy));
   let tables = fitting.tables;
   let relational = createRelational(policy, tables, { limits });
   return {
@@ -360,7 +371,8 @@ function putInForce(program: Program, store: FactStore, limits: Limits, logger: 
       }
       return relational;
     },
-    metadata: () => (metadata ??= describePolicy(policy, fitting.misfits)),
+    metadata: () => (metadata ??= describePolicy(policy, fitting.misfits, grantable())),
+    grantable,
   };
 }
 

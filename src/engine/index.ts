@@ -3,6 +3,10 @@ export { type AssertionReport, runTests, type TestOptions, type TestReport } fro
 export type {
   Engine,
   EngineOptions,
+  EngineStatus,
+  GrantingRule,
+  GrantQuestion,
+  Grants,
   Logger,
   Misfits,
   PolicyInput,

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Condition, Pattern, Term } from "../polar/ast.js";
-import type { FactSignature, Policy, Rule, SignatureArgument, TypeInfo } from "../polar/policy.js";
-import { anything, type Bindings, type Known, known, knownKey, knowsOf, meetHead } from "./reachable-rules.js";
+import type { Policy, Rule, TypeInfo } from "../polar/policy.js";
+import type { GrantableActions } from "./grantable-actions.js";
+import { anything, type Bindings, type Known, known, knownKey, meetHead, rulesOf } from "./reachable-rules.js";
 import type { Misfits, PolicyMetadata, TypeMetadata } from "./types.js";
 
 /** What tools need to know about a policy. Costs a walk over its rules per type: made once per policy, when first asked for. */
-export function describePolicy(policy: Policy, misfits: Misfits): PolicyMetadata {
-  const grantable = new GrantableActions(policy);
+export function describePolicy(policy: Policy, misfits: Misfits, grantable: GrantableActions): PolicyMetadata {
   const types: Record<string, TypeMetadata> = Object.create(null) as Record<string, TypeMetadata>;
   for (const info of policy.types.values()) types[info.name] = describeType(policy, info, grantable);
   return {
@@ -48,148 +48,6 @@ function describeActions(
     new ObjectReading(policy).possible("allow", [anything, action, { kind: "entity", type, exact: true }]);
   if (actions === "*") return { actions, objectActions: reads(anything) ? "*" : [] };
   return { actions, objectActions: actions.filter((action) => reads({ kind: "text", text: action })) };
-}
-
-// --- actions ----------------------------------------------------------------------------------------------------------
-
-/** Strings that an argument may have; `undefined` when it may have any. */
-type Texts = ReadonlySet<string> | undefined;
-
-/**
- * Which actions some rule could grant: the least fixpoint of "a call's argument may be this string", from `allow`
- * through every predicate that its action is handed to.
- */
-class GrantableActions {
-  readonly #policy: Policy;
-  readonly #found = new Map<string, { readonly compute: () => Texts; texts: Texts }>();
-
-  constructor(policy: Policy) {
-    this.#policy = policy;
-  }
-
-  on(type: string): readonly string[] | "*" {
-    return this.#solve("allow", [anything, anything, { kind: "entity", type, exact: true }], 1);
-  }
-
-  globally(): readonly string[] | "*" {
-    return this.#solve("allow", [anything, anything], 1);
-  }
-
-  #solve(predicate: string, args: readonly Known[], index: number): readonly string[] | "*" {
-    this.#ask(predicate, args, index);
-    for (let changed = true; changed; ) {
-      changed = false;
-      const before = this.#found.size;
-      for (const entry of [...this.#found.values()]) {
-        const texts = entry.compute();
-        if (texts?.size !== entry.texts?.size) changed = true;
-        entry.texts = texts;
-      }
-      if (this.#found.size > before) changed = true;
-    }
-    const texts = this.#ask(predicate, args, index);
-    return texts === undefined ? "*" : sorted(texts);
-  }
-
-  /** What is known so far; the question is remembered and answered in the next round. */
-  #ask(predicate: string, args: readonly Known[], index: number): Texts {
-    const key = `${predicate}#${index}(${args.map(knownKey).join(",")})`;
-    const entry = this.#found.get(key);
-    if (entry !== undefined) return entry.texts;
-    this.#found.set(key, { compute: () => this.#compute(predicate, args, index), texts: new Set() });
-    return new Set();
-  }
-
-  #compute(predicate: string, args: readonly Known[], index: number): Texts {
-    const all = new Set<string>();
-    for (const rule of rulesOf(this.#policy, predicate, args.length)) {
-      const texts = this.#grantedBy(rule, args, index);
-      if (texts === undefined) return undefined;
-      for (const text of texts) all.add(text);
-    }
-    for (const signature of this.#policy.signatures.get(predicate) ?? []) {
-      if (signature.args.length !== args.length || !fitsSignature(this.#policy, signature, args)) continue;
-      const argument = signature.args[index];
-      if (argument?.kind === "any") return undefined;
-      if (argument?.kind !== "string") continue;
-      if (argument.values === undefined) return undefined;
-      for (const text of argument.values) all.add(text);
-    }
-    return all;
-  }
-
-  #grantedBy(rule: Rule, args: readonly Known[], index: number): Texts {
-    const bindings = meetHead(this.#policy, rule, args);
-    const parameter = rule.params[index];
-    if (bindings === undefined || parameter === undefined) return new Set();
-    const { term } = parameter;
-    if (term.kind === "string") return new Set([term.value]);
-    if (term.kind !== "variable") return term.kind === "constant" || term.kind === "dot" ? undefined : new Set();
-    const value = bindings.get(term.name);
-    if (value?.kind === "text") return new Set([value.text]);
-    if (value?.kind === "entity") return value.type === "String" ? undefined : new Set();
-    return rule.body === undefined ? undefined : this.#textsOf(term.name, rule.body, bindings);
-  }
-
-  /** Strings that the variable may have where the condition holds. */
-  #textsOf(name: string, condition: Condition, bindings: Bindings): Texts {
-    const is = (term: Term): boolean => term.kind === "variable" && term.name === name;
-    switch (condition.kind) {
-      case "and":
-        return smallest(condition.items.map((item) => this.#textsOf(name, item, bindings)));
-      case "or":
-        return union(condition.items.map((item) => this.#textsOf(name, item, bindings)));
-      case "compare":
-        if (condition.operator !== "=" && condition.operator !== "==" && condition.operator !== ":=") return undefined;
-        if (is(condition.left)) return literalTexts(condition.right);
-        return is(condition.right) ? literalTexts(condition.left) : undefined;
-      case "in":
-        if (!is(condition.element) || condition.collection.kind !== "list" || condition.collection.rest !== undefined) {
-          return undefined;
-        }
-        return union(condition.collection.items.map(literalTexts));
-      case "matches":
-        if (!is(condition.term) || condition.pattern.kind !== "term-pattern") return undefined;
-        return literalTexts(condition.pattern.term);
-      case "call": {
-        const args = condition.args.map((arg) => known(arg, bindings));
-        return smallest(condition.args.flatMap((arg, i) => (is(arg) ? [this.#ask(condition.name.text, args, i)] : [])));
-      }
-      default:
-        return undefined;
-    }
-  }
-}
-
-function literalTexts(term: Term): Texts {
-  if (term.kind === "string") return new Set([term.value]);
-  if (term.kind === "variable" || term.kind === "constant" || term.kind === "dot") return undefined;
-  return new Set();
-}
-
-function smallest(sets: readonly Texts[]): Texts {
-  let best: Texts;
-  for (const set of sets) if (set !== undefined && (best === undefined || set.size < best.size)) best = set;
-  return best;
-}
-
-function union(sets: readonly Texts[]): Texts {
-  const all = new Set<string>();
-  for (const set of sets) {
-    if (set === undefined) return undefined;
-    for (const text of set) all.add(text);
-  }
-  return all;
-}
-
-function fitsSignature(policy: Policy, signature: FactSignature, args: readonly Known[]): boolean {
-  return signature.args.every((argument, i) => fitsArgument(policy, argument, args[i] ?? anything));
-}
-
-function fitsArgument(policy: Policy, argument: SignatureArgument, value: Known): boolean {
-  if (argument.kind === "any" || value.kind === "anything") return true;
-  if (value.kind === "text") return argument.kind === "string" && (argument.values?.has(value.text) ?? true);
-  return argument.kind === "entity" && knowsOf(policy, value, argument.type);
 }
 
 // --- properties ---------------------------------------------------------------------------------------------------------
@@ -309,10 +167,6 @@ function hasFields(pattern: Pattern): boolean {
   if (pattern.kind === "type-pattern") return pattern.fields !== undefined && pattern.fields.length > 0;
   if (pattern.kind === "list-pattern") return pattern.items.some(hasFields);
   return pattern.kind === "dictionary-pattern";
-}
-
-function rulesOf(policy: Policy, predicate: string, arity: number): readonly Rule[] {
-  return policy.rules.get(`${predicate}/${arity}`) ?? [];
 }
 
 function sorted(names: Iterable<string>): string[] {

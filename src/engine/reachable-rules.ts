@@ -19,6 +19,11 @@ export const anything: Known = { kind: "anything" };
 /** What is known of each variable of a rule once its head has met the arguments of a call. */
 export type Bindings = Map<string, Known>;
 
+/** The rules of a predicate, in the policy's order. */
+export function rulesOf(policy: Policy, predicate: string, arity: number): readonly Rule[] {
+  return policy.rules.get(`${predicate}/${arity}`) ?? [];
+}
+
 /** The bindings of a rule for a call, `undefined` when its head cannot fit. */
 export function meetHead(policy: Policy, rule: Rule, args: readonly Known[]): Bindings | undefined {
   const bindings: Bindings = new Map();

@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { Diagnostic, Location } from "../diagnostics/diagnostic.js";
 import type {
   Fact,
   FactArgument,
@@ -102,10 +102,53 @@ export interface Engine extends Writer {
   setPolicy(policy: PolicyInput): Promise<void>;
   /** What tools need to know about the policy in force; made once per policy. */
   policyMetadata(): PolicyMetadata;
+  /**
+   * What in the policy in force could grant an action. Looks at rules alone, so it errs towards "could": what it leaves out
+   * grants nothing, whatever facts there are.
+   */
+  policyGrants(question: GrantQuestion): Grants;
+  /** What an operator wants to know of it. */
+  status(): EngineStatus;
   /** The `types` it was made with, so that other layers read ids and fields of objects by the same rules. */
   readonly types: Readonly<Record<string, TypeOptions>>;
   policySource(): readonly { readonly filename: string; readonly source: string }[];
   close(): Promise<void>;
+}
+
+/** Which action, by whom, on what. */
+export interface GrantQuestion {
+  readonly action: string;
+  /** @default any actor */
+  readonly actorType?: string;
+  /** Some resource of exactly this type, or this very string. Without one the action alone: the two-argument `allow`. */
+  readonly resource?: { readonly type: string } | string;
+}
+
+export interface Grants {
+  /**
+   * The rules that settle the action, in the policy's order. A rule that only hands the action on, as the default
+   * `allow` does, is not among them, but those are that it leads to.
+   */
+  readonly rules: readonly GrantingRule[];
+  /** Facts that would be the grant themselves, such as `has_permission(Actor, String, Repo)`. */
+  readonly facts: readonly string[];
+}
+
+export interface GrantingRule extends Location {
+  /** The head as it is written, or the whole shorthand, on one line. */
+  readonly rule: string;
+}
+
+/** Plain data; holds no fact, id or secret. */
+export interface EngineStatus {
+  /** `memory`, `sqlite`, … */
+  readonly store: string;
+  /** How many changes the facts in memory have seen since the start. Counts for this process alone. */
+  readonly version: number;
+  /** Stored facts. */
+  readonly facts: number;
+  /** Of the policy in force. */
+  readonly policy: string;
 }
 
 /** What tools need to know about the policy in force. Plain data. */

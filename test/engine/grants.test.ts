@@ -1,0 +1,117 @@
+import { createEngine, type Engine } from "arcturus";
+import { describe, expect, onTestFinished, test } from "vitest";
+
+async function engineOf(source: string): Promise<Engine> {
+  const engine = await createEngine({
+    policy: [{ source, filename: "p.polar" }],
+    logger: { info: () => {}, warn: () => {} },
+  });
+  onTestFinished(() => engine.close());
+  return engine;
+}
+
+const rulesOf = (engine: Engine, action: string, type: string, actorType?: string): string[] =>
+  engine
+    .policyGrants({ action, resource: { type }, ...(actorType !== undefined && { actorType }) })
+    .rules.map(({ rule, source, line, column }) => `${rule} ${source}:${line}:${column}`);
+
+describe("what in a policy could grant an action", () => {
+  const blocks = `actor User {}
+actor Visitor {}
+resource Repo {
+  roles = ["reader", "owner"];
+  permissions = ["read", "delete", "archive"];
+  "read" if "reader";
+  "read" if "owner";
+  "delete" if "owner";
+}
+has_permission(_: Visitor, "read", repo: Repo) if is_public(repo);
+`;
+
+  test("shorthand rules and written ones, with their places", async () => {
+    const engine = await engineOf(blocks);
+    expect(rulesOf(engine, "read", "Repo")).toEqual([
+      'has_permission(_: Visitor, "read", repo: Repo) p.polar:10:1',
+      '"read" if "reader" p.polar:6:3',
+      '"read" if "owner" p.polar:7:3',
+    ]);
+    expect(rulesOf(engine, "delete", "Repo")).toEqual(['"delete" if "owner" p.polar:8:3']);
+  });
+
+  test("a permission without a rule is granted by facts alone", async () => {
+    const engine = await engineOf(blocks);
+    expect(engine.policyGrants({ action: "archive", resource: { type: "Repo" } })).toEqual({
+      rules: [],
+      facts: ["has_permission(Actor, String, Repo)"],
+    });
+  });
+
+  test("what nothing could grant has neither", async () => {
+    const engine = await engineOf(blocks);
+    for (const [action, type] of [
+      ["raed", "Repo"],
+      ["read", "Nowhere"],
+    ] as const) {
+      expect(engine.policyGrants({ action, resource: { type } })).toEqual({ rules: [], facts: [] });
+    }
+    expect(engine.policyGrants({ action: "read" })).toEqual({ rules: [], facts: [] });
+  });
+
+  test("rules for other types of actors are left out", async () => {
+    const engine = await engineOf(`actor User {} actor Visitor {}
+resource Page { permissions = ["read", "edit"]; }
+has_permission(_: User, "edit", _: Page);
+has_permission(_: Actor, "read", _: Page);`);
+    expect(rulesOf(engine, "edit", "Page", "User")).toHaveLength(1);
+    expect(rulesOf(engine, "edit", "Page", "Visitor")).toEqual([]);
+    expect(rulesOf(engine, "read", "Page", "Visitor")).toHaveLength(1);
+  });
+
+  test("a rule that hands the action on is followed to those that settle it", async () => {
+    const engine = await engineOf(
+      `actor User {}
+allow(actor, action, resource) if role(actor, r, resource) and role_allows(r, action, resource);
+role_allows("editor", action, _: Post) if action in ["read", "edit"];
+role_allows("owner", _action, _: Post);
+role_allows("guest", "read", _: Post);
+role(_: User, "editor", _);
+role(_: User, "owner", _);
+role(_: User, "guest", _);
+allow(_: User, action, _: Post) if action = "list" or action = "count";
+type Post;`.replace("type Post;", "resource Post {}"),
+    );
+    expect(rulesOf(engine, "edit", "Post").map((rule) => rule.split(" p.")[0])).toEqual([
+      'role_allows("editor", action, _: Post)',
+      'role_allows("owner", _action, _: Post)',
+    ]);
+    expect(rulesOf(engine, "list", "Post").map((rule) => rule.split(" p.")[0])).toEqual([
+      'role_allows("owner", _action, _: Post)',
+      "allow(_: User, action, _: Post)",
+    ]);
+  });
+
+  test("global actions, and actions on the name of a type", async () => {
+    const engine = await engineOf(`actor User {}
+global { roles = ["admin"]; permissions = ["see reports"]; "see reports" if "admin"; }`);
+    expect(engine.policyGrants({ action: "see reports" }).rules.map((r) => r.rule)).toEqual([
+      '"see reports" if "admin"',
+    ]);
+    const named = await engineOf('actor User {} resource Post {} allow(_: User, "create", "Post");');
+    expect(named.policyGrants({ action: "create", resource: "Post" }).rules).toHaveLength(1);
+    expect(named.policyGrants({ action: "create", resource: "Page" }).rules).toEqual([]);
+  });
+
+  test("setPolicy changes it", async () => {
+    const engine = await engineOf(blocks);
+    await engine.setPolicy('actor User {} resource Repo { permissions = ["read"]; }');
+    expect(rulesOf(engine, "read", "Repo")).toEqual([]);
+  });
+});
+
+test("the status of an engine counts facts and changes, and names no fact", async () => {
+  const engine = await engineOf('actor User {} resource Repo { roles = ["reader"]; }');
+  const before = engine.status();
+  expect(before).toEqual({ store: "memory", version: before.version, facts: 0, policy: engine.policyMetadata().hash });
+  await engine.tell("has_role", { type: "User", id: "ann" }, "reader", { type: "Repo", id: "1" });
+  expect(engine.status()).toEqual({ ...before, facts: 1, version: before.version + 1 });
+});
