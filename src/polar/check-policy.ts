@@ -4,11 +4,11 @@ import { canonicalRule } from "./canonical.js";
 import type { Declarations } from "./declarations.js";
 import { headOfShorthand } from "./expand.js";
 import { type CallSite, headKnowledge, type Inference } from "./infer.js";
+import { Kinship } from "./kinship.js";
 import { type Environment, isImpossible } from "./knowledge.js";
 import type { DependencyGraph, DependencyNode, Rule } from "./policy.js";
 import { neverFacts } from "./predicates.js";
 import type { Report } from "./report.js";
-import { typesOverlap } from "./type-table.js";
 import { callsOf } from "./walk.js";
 
 /** Flags before rules and shorthand are read and mean nothing (reference, section 1). */
@@ -96,12 +96,13 @@ export function hintUnused(
   inference: Inference,
   report: Report,
 ): void {
-  const asked = new Uses(inference);
-  const granted = new Uses(inference);
+  const kin = new Kinship(inference.types);
+  const asked = new Uses(kin);
+  const granted = new Uses(kin);
   for (const rule of rules) {
     if (rule.name === "has_permission" && rule.origin === "shorthand") {
       const { name, type } = headOfShorthand(rule);
-      granted.add(new Set([name]), new Set([type ?? "global"]));
+      granted.addOne(name, type ?? "global");
     } else if (rule.name === "has_permission") {
       const [, name, resource] = headKnowledge(inference, rule.params);
       granted.add(name?.strings, rule.params.length === 2 ? new Set(["global"]) : resource?.types);
@@ -112,8 +113,9 @@ export function hintUnused(
       for (const call of callsOf(rule.body)) {
         if (call.name.text !== "has_role") continue;
         const name = call.args[1];
-        const types = call.args.length === 2 ? new Set(["global"]) : undefined;
-        asked.add(name?.kind === "string" ? new Set([name.value]) : undefined, types);
+        const type = call.args.length === 2 ? "global" : undefined;
+        if (name?.kind === "string") asked.addOne(name.value, type);
+        else asked.add(undefined, type === undefined ? undefined : new Set([type]));
       }
     } else {
       for (const { call, args } of found) {
@@ -141,30 +143,55 @@ export function hintUnused(
   }
 }
 
-/** Names with the types for which they are used; `undefined` stands for any. */
+/** Names with the types for which they are used. */
 class Uses {
-  readonly #inference: Inference;
-  readonly #byName = new Map<string | undefined, (ReadonlySet<string> | undefined)[]>();
+  readonly #kin: Kinship;
+  readonly #byName = new Map<string | undefined, TypesOfUse>();
 
-  constructor(inference: Inference) {
-    this.#inference = inference;
+  constructor(kin: Kinship) {
+    this.#kin = kin;
   }
 
+  /** `undefined` stands for any. */
   add(names: ReadonlySet<string> | undefined, types: ReadonlySet<string> | undefined): void {
-    for (const name of names ?? [undefined]) {
-      const list = this.#byName.get(name);
-      if (list === undefined) this.#byName.set(name, [types]);
-      else list.push(types);
-    }
+    if (names === undefined) this.#add(undefined, types);
+    else for (const name of names) this.#add(name, types);
+  }
+
+  addOne(name: string, type: string | undefined): void {
+    const uses = this.#usesOf(name);
+    if (type === undefined) uses.any = true;
+    else uses.types.add(type);
+  }
+
+  #add(name: string | undefined, types: ReadonlySet<string> | undefined): void {
+    const uses = this.#usesOf(name);
+    if (types === undefined) uses.any = true;
+    else for (const type of types) uses.types.add(type);
+  }
+
+  #usesOf(name: string | undefined): TypesOfUse {
+    let uses = this.#byName.get(name);
+    if (uses === undefined) this.#byName.set(name, (uses = { any: false, types: new Set() }));
+    return uses;
   }
 
   covers(name: string, type: string): boolean {
-    const uses = [...(this.#byName.get(name) ?? []), ...(this.#byName.get(undefined) ?? [])];
-    return uses.some((types) => types === undefined || [...types].some((t) => t === type || this.#overlap(t, type)));
+    return this.#isUsed(this.#byName.get(name), type) || this.#isUsed(this.#byName.get(undefined), type);
   }
 
-  #overlap(a: string, b: string): boolean {
-    if (a === "global" || b === "global") return false;
-    return a === "Actor" || a === "Resource" || typesOverlap(this.#inference.types, a, b);
+  #isUsed(uses: TypesOfUse | undefined, type: string): boolean {
+    if (uses === undefined) return false;
+    const { any, types } = uses;
+    if (any || types.has(type)) return true;
+    if (type === "global" || types.size === 0) return false;
+    if (types.has("Actor") || types.has("Resource")) return true;
+    for (const other of this.#kin.of(type)) if (types.has(other)) return true;
+    return false;
   }
+}
+
+interface TypesOfUse {
+  any: boolean;
+  readonly types: Set<string>;
 }

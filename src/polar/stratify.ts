@@ -1,12 +1,12 @@
 import type { Span } from "../diagnostics/source.js";
 import { headOfShorthand } from "./expand.js";
 import { headEnvironment, headKnowledge, type Inference, inferCallsInOrder } from "./infer.js";
+import { Kinship } from "./kinship.js";
 import type { Knowledge } from "./knowledge.js";
 import { listed } from "./near.js";
 import type { DependencyGraph, DependencyNode, Rule } from "./policy.js";
 import { nameKinds, predicateKey } from "./predicates.js";
 import type { Report } from "./report.js";
-import { isSubtype, typesOverlap } from "./type-table.js";
 
 /** A call with more targets than this leads to them through a node of its own. */
 const maxTargets = 32;
@@ -45,34 +45,33 @@ class GraphBuilder {
   readonly nodeOf = new Map<Rule, Node>();
   readonly #inference: Inference;
   readonly #bare: Inference;
-  readonly #byKey = new Map<string, Node>();
-  /** By predicate: nodes by name, `undefined` for those with an open name. */
-  readonly #byPredicate = new Map<string, Map<string | undefined, Node[]>>();
-  readonly #targets = new Map<string, readonly Node[]>();
+  readonly #kin: Kinship;
+  readonly #byPredicate = new Map<string, NodesOfPredicate>();
 
   constructor(inference: Inference) {
     this.#inference = inference;
     this.#bare = { types: inference.types, providers: () => undefined };
+    this.#kin = new Kinship(inference.types);
   }
 
   addRule(rule: Rule): void {
     const predicate = predicateKey(rule.name, rule.params.length);
     const { name, type } = this.#headOf(rule);
-    const key = `${predicate} ${name === undefined ? "" : JSON.stringify(name)} ${type ?? ""}`;
-    let node = this.#byKey.get(key);
-    if (node === undefined) {
-      const index = this.nodes.length;
-      node = { index, predicate, name, type, rules: [], edges: [], component: -1, stratum: 0, recursive: false };
-      this.nodes.push(node);
-      this.#byKey.set(key, node);
-      let byName = this.#byPredicate.get(predicate);
-      if (byName === undefined) this.#byPredicate.set(predicate, (byName = new Map()));
-      const list = byName.get(name);
-      if (list === undefined) byName.set(name, [node]);
-      else list.push(node);
-    }
+    let all = this.#byPredicate.get(predicate);
+    if (all === undefined) this.#byPredicate.set(predicate, (all = { byName: new Map(), reached: new Map() }));
+    let byType = all.byName.get(name);
+    if (byType === undefined) all.byName.set(name, (byType = new Map()));
+    let node = byType.get(type);
+    if (node === undefined) byType.set(type, (node = this.#newNode(predicate, name, type, [])));
     node.rules.push(rule);
     this.nodeOf.set(rule, node);
+  }
+
+  #newNode(predicate: string, name: string | undefined, type: string | undefined, edges: Edge[]): Node {
+    const index = this.nodes.length;
+    const node = { index, predicate, name, type, rules: [], edges, component: -1, stratum: 0, recursive: false };
+    this.nodes.push(node);
+    return node;
   }
 
   #headOf(rule: Rule): { readonly name: string | undefined; readonly type: string | undefined } {
@@ -93,59 +92,76 @@ class GraphBuilder {
     }
   }
 
+  /** The nodes that such a call may lead to. */
   #reached(name: string, args: readonly Knowledge[]): readonly Node[] {
-    const predicate = predicateKey(name, args.length);
-    const byName = this.#byPredicate.get(predicate);
-    if (byName === undefined) return [];
-    if (!nameKinds.has(name)) return byName.get(undefined) ?? [];
-    const names = args[1]?.strings;
-    const types = resourceOf(name, args)?.types;
-    const key = `${predicate} ${keyOf(names)} ${keyOf(types)}`;
-    let targets = this.#targets.get(key);
+    const all = this.#byPredicate.get(predicateKey(name, args.length));
+    if (all === undefined) return none;
+    const named = nameKinds.has(name);
+    const names = named ? args[1]?.strings : undefined;
+    const types = named ? resourceOf(name, args)?.types : undefined;
+    const [nameKey, typeKey] = [keyOf(names), keyOf(types)];
+    let byTypes = all.reached.get(nameKey);
+    if (byTypes === undefined) all.reached.set(nameKey, (byTypes = new Map()));
+    let targets = byTypes.get(typeKey);
     if (targets === undefined) {
-      const candidates =
-        names === undefined
-          ? [...byName.values()].flat()
-          : [...(byName.get(undefined) ?? []), ...[...names].flatMap((n) => byName.get(n) ?? [])];
-      targets = candidates.filter((node) => this.#mayBe(node.type, types));
-      if (targets.length > maxTargets) targets = [this.#crossing(predicate, targets)];
-      this.#targets.set(key, targets);
+      const found = this.#find(all, names, types);
+      const [first] = found;
+      targets = first === undefined || found.length <= maxTargets ? found : [this.#crossing(first.predicate, found)];
+      byTypes.set(typeKey, targets);
     }
     return targets;
+  }
+
+  #find(
+    { byName }: NodesOfPredicate,
+    names: ReadonlySet<string> | undefined,
+    types: ReadonlySet<string> | undefined,
+  ): Node[] {
+    const found: Node[] = [];
+    const related = types === undefined ? undefined : this.#kin.ofAny(types);
+    const collect = (byType: ReadonlyMap<string | undefined, Node> | undefined): void => {
+      if (byType === undefined) return;
+      if (related === undefined || related.size > byType.size) {
+        for (const [type, node] of byType)
+          if (type === undefined || related === undefined || related.has(type)) found.push(node);
+        return;
+      }
+      const open = byType.get(undefined);
+      if (open !== undefined) found.push(open);
+      for (const type of related) {
+        const node = byType.get(type);
+        if (node !== undefined) found.push(node);
+      }
+    };
+    if (names === undefined) for (const byType of byName.values()) collect(byType);
+    else {
+      collect(byName.get(undefined));
+      for (const name of names) collect(byName.get(name));
+    }
+    // In the order of the rules, so that what is reported does not depend on how the nodes were found.
+    return found.sort((a, b) => a.index - b.index);
   }
 
   /** A node without rules between many callers and many targets, so that they need not all be joined with each other. */
   #crossing(predicate: string, targets: readonly Node[]): Node {
     const span = (targets[0] as Node).rules[0]?.head as Span;
     const edges = targets.map((to) => ({ to, negative: false, span }));
-    const node: Node = {
-      index: this.nodes.length,
-      predicate,
-      name: undefined,
-      type: undefined,
-      rules: [],
-      edges,
-      component: -1,
-      stratum: 0,
-      recursive: false,
-    };
-    this.nodes.push(node);
-    return node;
-  }
-
-  #mayBe(type: string | undefined, types: ReadonlySet<string> | undefined): boolean {
-    if (type === undefined || types === undefined) return true;
-    for (const t of types) {
-      if (t === "Actor" || t === "Resource" || isSubtype(this.#inference.types, t, type)) return true;
-      if (typesOverlap(this.#inference.types, t, type)) return true;
-    }
-    return false;
+    return this.#newNode(predicate, undefined, undefined, edges);
   }
 }
 
+interface NodesOfPredicate {
+  /** By the name and then the type of the heads. */
+  readonly byName: Map<string | undefined, Map<string | undefined, Node>>;
+  /** What calls lead to, by what is known of the name and of the type. */
+  readonly reached: Map<string, Map<string, readonly Node[]>>;
+}
+
+const none: readonly Node[] = [];
+
 function keyOf(set: ReadonlySet<string> | undefined): string {
   if (set === undefined) return "";
-  if (set.size === 1) for (const value of set) return JSON.stringify(value);
+  if (set.size === 1) for (const value of set) return `=${value}`;
   return JSON.stringify([...set].sort());
 }
 
@@ -162,42 +178,41 @@ function only(set: ReadonlySet<string> | undefined): string | undefined {
 
 /** Tarjan's algorithm, without recursion; components come after those they lead to. */
 function stronglyConnected(nodes: readonly Node[]): Node[][] {
-  const order = new Map<Node, number>();
-  const low = new Map<Node, number>();
+  // By the index of a node; 0 stands for a node that was not met yet.
+  const order = new Int32Array(nodes.length);
+  const low = new Int32Array(nodes.length);
+  const next = new Int32Array(nodes.length);
+  let met = 0;
   const open: Node[] = [];
-  const isOpen = new Set<Node>();
+  const path: Node[] = [];
   const components: Node[][] = [];
+  const enter = (node: Node): void => {
+    order[node.index] = low[node.index] = ++met;
+    open.push(node);
+    path.push(node);
+  };
+  const lower = (node: Node, to: number): void => {
+    if (to < (low[node.index] as number)) low[node.index] = to;
+  };
   for (const root of nodes) {
-    if (order.has(root)) continue;
-    const work: { node: Node; next: number }[] = [{ node: root, next: 0 }];
-    while (work.length > 0) {
-      const frame = work.at(-1) as { node: Node; next: number };
-      const { node } = frame;
-      if (frame.next === 0) {
-        order.set(node, order.size);
-        low.set(node, order.get(node) as number);
-        open.push(node);
-        isOpen.add(node);
-      }
-      const edge = node.edges[frame.next++];
+    if (order[root.index] !== 0) continue;
+    enter(root);
+    for (let node = path.at(-1); node !== undefined; node = path.at(-1)) {
+      const edge = node.edges[(next[node.index] as number)++];
       if (edge !== undefined) {
-        if (!order.has(edge.to)) work.push({ node: edge.to, next: 0 });
-        else if (isOpen.has(edge.to)) low.set(node, Math.min(low.get(node) as number, order.get(edge.to) as number));
+        const { to } = edge;
+        if (order[to.index] === 0) enter(to);
+        // A node without a component is open.
+        else if (to.component < 0) lower(node, order[to.index] as number);
         continue;
       }
-      work.pop();
-      const parent = work.at(-1)?.node;
-      if (parent !== undefined) low.set(parent, Math.min(low.get(parent) as number, low.get(node) as number));
-      if (low.get(node) === order.get(node)) {
-        const component: Node[] = [];
-        let member: Node;
-        do {
-          member = open.pop() as Node;
-          isOpen.delete(member);
-          member.component = components.length;
-          component.push(member);
-        } while (member !== node);
-        components.push(component.reverse());
+      path.pop();
+      const parent = path.at(-1);
+      if (parent !== undefined) lower(parent, low[node.index] as number);
+      if (low[node.index] === order[node.index]) {
+        const members = open.splice(open.lastIndexOf(node));
+        for (const member of members) member.component = components.length;
+        components.push(members);
       }
     }
   }
