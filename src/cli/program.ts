@@ -66,10 +66,12 @@ export function program(terminal: Terminal): Program {
   command("generate-types", "TypeScript types for a policy's actors, resources, actions and facts")
     .argument("<file...>", "the files of the policy")
     .action(async (files) => done(await (await import("./commands/generate-types.js")).generateTypes(files, terminal)));
-  command("coverage", "which fields of a GraphQL schema are guarded, public or neither")
+  command("coverage", "what guards each field of a GraphQL schema, and the rules that can grant it")
     .requiredOption("--schema <file…>", "the files of the schema", several)
     .requiredOption("--policy <file…>", "the files of the policy", several)
-    .option("--json", "answer in JSON")
+    .option("--types <module>", "a module that exports the `types` and `constants` of the engine")
+    .option("--format <format>", "table, json or markdown (default: table)")
+    .option("--json", "the same as --format json")
     .action(async (flags) => done(await (await import("./commands/coverage.js")).coverage(flags, terminal)));
 
   root.commandsGroup("Questions:");

@@ -6,6 +6,8 @@ export interface Terminal {
   err(text: string): void;
   readonly outPaint: Paint;
   readonly errPaint: Paint;
+  /** How wide tables may be. 100 where there is no terminal. */
+  readonly columns: number;
 }
 
 /** Colours of a stream; each gives the text back unchanged when the stream has none. */
@@ -25,6 +27,7 @@ export function processTerminal(): Terminal {
     err: (text) => void process.stderr.write(`${text}\n`),
     outPaint: paint(hasColour(process.stdout)),
     errPaint: paint(hasColour(process.stderr)),
+    columns: process.stdout.columns ?? 100,
   };
 }
 

@@ -7,7 +7,7 @@ import {
   type GraphQLSchema,
   GraphQLUnionType,
 } from "graphql";
-import { type Covered, coverFields, lintSchema, reportUncovered } from "./coverage-check.js";
+import { coverFields, lintSchema, reportUncovered } from "./coverage-check.js";
 import { guardedResolver } from "./field-wrap.js";
 import type { Guard } from "./guard.js";
 import type { GuardTable } from "./guard-table.js";
@@ -99,7 +99,11 @@ export function guardSchema(schema: GraphQLSchema, guarding: Guarding): GraphQLS
 export function examine(
   schema: GraphQLSchema,
   settings: GuardSettings,
-): { readonly table: GuardTable; readonly problems: readonly SchemaProblem[]; readonly covered: Covered } {
+): {
+  readonly table: GuardTable;
+  readonly problems: readonly SchemaProblem[];
+  readonly covered: ReturnType<typeof coverFields>;
+} {
   const problems = new ProblemList();
   checkDefinitions(schema, problems);
   const table = compileGuards(schema, settings, problems);

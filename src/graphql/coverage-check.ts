@@ -10,9 +10,14 @@ export interface Covered {
   readonly uncovered: readonly string[];
 }
 
-export function coverFields(schema: GraphQLSchema, table: GuardTable): Covered {
-  const guarded: string[] = [];
-  const open: string[] = [];
+/** By what a field is covered: a directive, the gate of its type or of its result, `@public`, the form of a connection. */
+export type CoveredBy = "directive" | "type" | "result" | "public" | "connection";
+
+export function coverFields(
+  schema: GraphQLSchema,
+  table: GuardTable,
+): Covered & { readonly by: ReadonlyMap<string, CoveredBy> } {
+  const by = new Map<string, CoveredBy>();
   const uncovered: string[] = [];
   const mutation = schema.getMutationType()?.name;
   const connectionFields = fieldsOfConnections(table);
@@ -23,14 +28,22 @@ export function coverFields(schema: GraphQLSchema, table: GuardTable): Covered {
       const coordinate = `${type.name}.${field}`;
       const guard = table.fields.get(coordinate);
       const resultIsGuarded = guard !== undefined && guard.gated === "every" && type.name !== mutation;
-      if (table.annotated.has(coordinate) || table.gates.has(type.name)) guarded.push(coordinate);
-      else if (table.open.has(coordinate) || table.open.has(type.name)) open.push(coordinate);
-      else if (resultIsGuarded) guarded.push(coordinate);
-      else if (connectionFields.has(coordinate) || pageInfo.has(type.name)) open.push(coordinate);
+      if (table.annotated.has(coordinate)) by.set(coordinate, "directive");
+      else if (table.gates.has(type.name)) by.set(coordinate, "type");
+      else if (table.open.has(coordinate) || table.open.has(type.name)) by.set(coordinate, "public");
+      else if (resultIsGuarded) by.set(coordinate, "result");
+      else if (connectionFields.has(coordinate) || pageInfo.has(type.name)) by.set(coordinate, "connection");
       else uncovered.push(coordinate);
     }
   }
-  return { guarded: guarded.sort(), public: open.sort(), uncovered: uncovered.sort() };
+  const isOpen = (how: CoveredBy): boolean => how === "public" || how === "connection";
+  const coordinates = [...by.keys()].sort();
+  return {
+    guarded: coordinates.filter((one) => !isOpen(by.get(one)!)),
+    public: coordinates.filter((one) => isOpen(by.get(one)!)),
+    uncovered: uncovered.sort(),
+    by,
+  };
 }
 
 /** One error for every field that nobody has decided about. */

@@ -9,6 +9,8 @@ export {
 } from "./authorized-connection.js";
 export type { Authorization } from "./context-authorization.js";
 export { type Coverage, coverage } from "./coverage.js";
+export type { CoveredBy } from "./coverage-check.js";
+export type { CoverageEntry, CoverageGuard } from "./coverage-entries.js";
 export {
   type AuthorizeArguments,
   type AuthorizeDeny,

@@ -68,7 +68,11 @@ export type Actor = Subject;
 export type GuardEngine = Pick<
   Engine,
   "decide" | "authorize" | "authorizeMany" | "list" | "actions" | "filter" | "explain" | "policyMetadata"
-> & { readonly types?: Engine["types"] };
+> & {
+  readonly types?: Engine["types"];
+  /** For `coverage` and `visibility`. */
+  readonly policyGrants?: Engine["policyGrants"];
+};
 
 export interface GraphQLTypeOptions {
   /**

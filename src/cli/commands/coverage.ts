@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import {
   buildASTSchema,
   concatAST,
@@ -8,50 +10,62 @@ import {
   parse,
   Source,
 } from "graphql";
+import type { EngineOptions } from "../../engine/types.js";
 import { authorizeDirective, coverage as coverageOf } from "../../graphql/index.js";
+import { coverageMarkdown, coverageTable } from "../render-coverage.js";
 import { readText } from "../sources.js";
-import { count, type Terminal } from "../terminal.js";
+import type { Terminal } from "../terminal.js";
 import { UsageError } from "../usage-error.js";
 import { withEngine } from "../with-engine.js";
 
 export interface CoverageFlags {
   readonly schema: readonly string[];
   readonly policy: readonly string[];
+  readonly types?: string;
+  readonly format?: string;
   readonly json?: boolean;
 }
 
 export async function coverage(flags: CoverageFlags, terminal: Terminal): Promise<number> {
+  const format = flags.format ?? (flags.json ? "json" : "table");
+  if (flags.json && format !== "json") throw new UsageError(`--json and --format ${format} contradict each other`);
   const schema = await readSchema(flags.schema);
-  const report = await withEngine({ policy: flags.policy, db: "" }, terminal, async (engine) =>
-    coverageOf(schema, { engine }),
+  const host = await readTypes(flags.types);
+  const report = await withEngine(
+    { policy: flags.policy, db: "" },
+    terminal,
+    async (engine) => coverageOf(schema, { engine }),
+    host,
   );
+  const lines = {
+    table: () => coverageTable(report, terminal.columns, terminal.outPaint),
+    markdown: () => coverageMarkdown(report),
+    json: () => [JSON.stringify(report, null, 2)],
+  }[format];
+  if (lines === undefined) throw new UsageError(`there is no format \`${format}\``, "it is table, json or markdown");
+  terminal.out(lines().join("\n"));
   const complete = report.uncovered.length === 0 && report.problems.every(({ severity }) => severity !== "error");
-  if (flags.json) {
-    terminal.out(JSON.stringify(report, null, 2));
-    return complete ? 0 : 1;
-  }
-  // What nobody has decided is a problem too, and stands in a list of its own here.
-  const problems = report.problems.filter(({ code }) => code !== "graphql/uncovered");
-  const { bold, dim, green, red, yellow } = terminal.outPaint;
-  const section = (title: string, entries: readonly string[], mark: string): void => {
-    if (entries.length === 0) return;
-    terminal.out(bold(title));
-    for (const entry of entries) terminal.out(`  ${mark} ${entry}`);
-    terminal.out("");
-  };
-  section("guarded", report.guarded, green("✓"));
-  section("public", report.public, dim("○"));
-  section("uncovered", report.uncovered, red("✗"));
-  section("problems", problems.map(String), yellow("!"));
-  terminal.out(
-    [
-      `${report.guarded.length} guarded`,
-      `${report.public.length} public`,
-      `${report.uncovered.length} uncovered`,
-      count(problems.length, "problem"),
-    ].join(", "),
-  );
   return complete ? 0 : 1;
+}
+
+/** What the application declares to its engine: a module that exports `types`, and `constants` if there are any. */
+async function readTypes(path: string | undefined): Promise<Pick<EngineOptions, "types" | "constants">> {
+  if (path === undefined) return {};
+  let module: { readonly types?: unknown; readonly constants?: unknown };
+  try {
+    module = (await import(pathToFileURL(resolve(path)).href)) as typeof module;
+  } catch (error) {
+    throw new UsageError(`\`${path}\` cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const { types, constants } = module;
+  if (!isRecord(types)) {
+    throw new UsageError(`\`${path}\` exports no \`types\``, "they are the `types` that the engine is made with");
+  }
+  return { types, ...(isRecord(constants) && { constants }) } as Pick<EngineOptions, "types" | "constants">;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
 
 /** SDL files as one schema. Our directives are added when the files do not define them. */
