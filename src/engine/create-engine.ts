@@ -229,12 +229,16 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     if (asker === undefined) return undefined;
     const who = { type: asker.type, id: asker.id };
     const what = { type, id: "" };
+    const force = ready();
+    const { tables } = force.fitting;
+    const { version } = tables;
     return {
       may: (id) => {
         what.id = id;
         return ready().relational.check(who, action, what);
       },
       extent: () => ready().relational.extent(who, action, type),
+      steady: () => ready() === force && force.fitting.tables === tables && tables.version === version,
     };
   };
   offerPrepared(decide, prepare);

@@ -9,6 +9,11 @@ export interface Prepared {
   may(id: string): boolean | undefined;
   /** How much `list` would list. `undefined`: ask `list`. @throws as `list` */
   extent(): "all" | "some" | "none" | undefined;
+  /**
+   * Whether the policy and the facts are still those of the moment when this was prepared: as long as they are, the same
+   * question has the same answer. @throws as `decide`
+   */
+  steady(): boolean;
 }
 
 /** `undefined` when the actor is none that facts are about. */
