@@ -1,7 +1,7 @@
 import { locationOf } from "../diagnostics/diagnostic.js";
 import type { Condition, Term } from "../polar/ast.js";
+import { describeSignature } from "../polar/fact-signatures.js";
 import type { FactSignature, Policy, Rule, SignatureArgument } from "../polar/policy.js";
-import { describeSignature } from "../polar/signatures.js";
 import { headText } from "../solver/trace.js";
 import { anything, type Bindings, type Known, known, knownKey, knowsOf, meetHead, rulesOf } from "./reachable-rules.js";
 import type { GrantQuestion, Grants } from "./types.js";

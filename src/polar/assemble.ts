@@ -18,6 +18,7 @@ import { readTests } from "./check-tests.js";
 import { checkVariables } from "./check-variables.js";
 import { type Declarations, readDeclarations } from "./declarations.js";
 import { defaultAllowRules, expandBlocks, type RuleDraft } from "./expand.js";
+import { declaredSignature, signatureArgument } from "./fact-signatures.js";
 import { checkGoal, predicatesOf } from "./goal.js";
 import { constrain, headEnvironment, headKnowledge } from "./infer.js";
 import type { FactSignature, LoadOptions, Policy, Rule } from "./policy.js";
@@ -32,7 +33,7 @@ import {
 } from "./predicates.js";
 import type { Report } from "./report.js";
 import { Resolver } from "./resolve.js";
-import { declaredSignature, inferSignatures, type SignatureInference, signatureArgument } from "./signatures.js";
+import { inferSignatures, type SignatureInference } from "./signatures.js";
 import { stratify } from "./stratify.js";
 
 /** The statements of all sources by kind, each kind in source order. */

@@ -1,8 +1,8 @@
 import type { PlainValue, StoredFact } from "../facts/value.js";
+import { describeSignature } from "./fact-signatures.js";
 import { didYouMean, listed } from "./near.js";
 import type { FactSignature, Policy, SignatureArgument } from "./policy.js";
 import { arityMessage, nameKinds, neverFacts } from "./predicates.js";
-import { describeSignature } from "./signatures.js";
 import { isSubtype, type TypeTable } from "./type-table.js";
 
 /** Why a fact cannot be told. */

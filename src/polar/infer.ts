@@ -233,7 +233,7 @@ function constrainByCall(inference: Inference, condition: CallCondition, environ
   // Nothing can be learnt about arguments whose type is known exactly.
   if (condition.args.every((arg) => arg.kind !== "variable" || isExact(environment.get(arg.name)))) return false;
   const args = condition.args.map((arg) => knowledgeOf(arg, environment));
-  const providers = inference.providers(`${condition.name.text}/${condition.args.length}`, args);
+  const providers = inference.providers(condition.name.text, args);
   if (providers === undefined || providers.length === 0) return false;
   // Only variables of which more could be known.
   const open = [...args.keys()].filter((i) => condition.args[i]?.kind === "variable" && !isExact(args[i]));

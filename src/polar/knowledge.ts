@@ -74,7 +74,7 @@ function ofLiteral(term: Extract<Term, { kind: "string" }>): Knowledge {
   return known;
 }
 
-const stringTypes: ReadonlySet<string> = new Set(["String"]);
+export const stringTypes: ReadonlySet<string> = new Set(["String"]);
 
 export function isImpossible(knowledge: Knowledge): boolean {
   return knowledge.types !== undefined && knowledge.types.size === 0;

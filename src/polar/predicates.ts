@@ -50,6 +50,12 @@ export class PredicateTable {
     return this.#arities.get(name)?.has(arity) === true;
   }
 
+  /** Whether the predicate exists, but not with so many arguments. */
+  hasOtherArity(name: string, arity: number): boolean {
+    const arities = this.#arities.get(name);
+    return arities !== undefined && !arities.has(arity);
+  }
+
   names(): Iterable<string> {
     return this.#arities.keys();
   }

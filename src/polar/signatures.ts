@@ -1,25 +1,11 @@
 import type { Span } from "../diagnostics/source.js";
-import type { DeclareStatement } from "./ast.js";
-import {
-  type CallSite,
-  constrain,
-  headEnvironment,
-  headKnowledge,
-  type Inference,
-  inferCalls,
-  type Provider,
-} from "./infer.js";
-import {
-  type Environment,
-  type Knowledge,
-  knowledgeOf,
-  knowledgeOfPattern,
-  meet,
-  nothingKnown,
-  ofType,
-} from "./knowledge.js";
-import type { FactSignature, Policy, Rule, SignatureArgument, TypeInfo } from "./policy.js";
-import { maxFactArguments, nameKinds, neverFacts, type PredicateTable, predicateKey } from "./predicates.js";
+import { builtinSignatures, knowledgeOfArgument, mayBeInFact } from "./fact-signatures.js";
+import { type CallSite, constrain, headEnvironment, headKnowledge, type Inference, inferCalls } from "./infer.js";
+import { type Environment, type Knowledge, knowledgeOf, knowledgeOfPattern, meet, nothingKnown } from "./knowledge.js";
+import type { FactSignature, Policy, Rule, TypeInfo } from "./policy.js";
+import { type PredicateUses, UsesTable } from "./predicate-uses.js";
+import { maxFactArguments, nameKinds, neverFacts, type PredicateTable } from "./predicates.js";
+import { SignatureCollector } from "./signature-collector.js";
 import { isSubtype, type TypeTable } from "./type-table.js";
 
 /** What inference found out about a policy's predicates. */
@@ -48,131 +34,6 @@ export interface Unresolved {
   readonly argument: number | undefined;
 }
 
-/** Signatures of one policy; more are a mistake or an attack. */
-const maxSignatures = 50_000;
-
-/** The signatures that blocks give (reference, section 13.3). */
-export function builtinSignatures(types: TypeTable, global: TypeInfo | undefined): FactSignature[] {
-  const actor: SignatureArgument = { kind: "entity", type: "Actor" };
-  const found: FactSignature[] = [];
-  const add = (predicate: string, ...args: SignatureArgument[]): void => {
-    found.push({ predicate, args, span: undefined });
-  };
-  for (const type of types.values()) {
-    const self: SignatureArgument = { kind: "entity", type: type.name };
-    if (type.roles.size > 0) add("has_role", actor, { kind: "string", values: type.roles }, self);
-    if (type.permissions.size > 0) add("has_permission", actor, { kind: "string", values: type.permissions }, self);
-    for (const [name, related] of type.relations) {
-      add("has_relation", self, { kind: "string", values: new Set([name]) }, { kind: "entity", type: related });
-    }
-  }
-  if (global !== undefined && global.roles.size > 0) add("has_role", actor, { kind: "string", values: global.roles });
-  if (global !== undefined && global.permissions.size > 0) {
-    add("has_permission", actor, { kind: "string", values: global.permissions });
-  }
-  return found;
-}
-
-/** The signature of a `declare`; the types are checked elsewhere. */
-export function declaredSignature(statement: DeclareStatement): FactSignature {
-  return {
-    predicate: statement.name.text,
-    args: statement.types.map((t) => signatureArgument(t.text) ?? { kind: "entity", type: t.text }),
-    span: statement.span,
-  };
-}
-
-/** `undefined` for types whose values cannot be arguments of facts. */
-export function signatureArgument(type: string): SignatureArgument | undefined {
-  switch (type) {
-    case "String":
-      return { kind: "string", values: undefined };
-    case "Integer":
-      return { kind: "integer" };
-    case "Boolean":
-      return { kind: "boolean" };
-    case "Float":
-    case "List":
-    case "Dictionary":
-    case "nil":
-      return undefined;
-    default:
-      return { kind: "entity", type };
-  }
-}
-
-/** A predicate of one arity, while its signatures are being inferred. */
-class Entry {
-  readonly providers: Provider[] = [];
-  /** For predicates whose second argument is a name: providers by that name, and those that leave it open. */
-  readonly byName: Map<string, Provider[]> | undefined;
-  readonly open: Provider[] = [];
-  readonly #keys = new Set<string>();
-  /** By argument: the types that the uses of this predicate say it has. */
-  readonly positions: Set<string>[] = [];
-  /** Rules that call it. */
-  readonly callers = new Set<Rule>();
-
-  constructor(named: boolean) {
-    this.byName = named ? new Map() : undefined;
-  }
-
-  /** Answers whether it was new. */
-  add(args: readonly Knowledge[]): boolean {
-    const key = shapeOf(args);
-    if (this.#keys.has(key)) return false;
-    this.#keys.add(key);
-    const provider = { args };
-    this.providers.push(provider);
-    const names = args[1]?.strings;
-    if (this.byName === undefined || names === undefined) this.open.push(provider);
-    else {
-      for (const name of names) {
-        const list = this.byName.get(name);
-        if (list === undefined) this.byName.set(name, [provider]);
-        else list.push(provider);
-      }
-    }
-    for (const [i, arg] of args.entries()) this.addPosition(i, arg.types);
-    return true;
-  }
-
-  /** Whether a call with arguments of exactly these types says nothing new. */
-  knows(args: readonly Knowledge[]): boolean {
-    return this.#keys.has(shapeOf(args));
-  }
-
-  addPosition(index: number, types: ReadonlySet<string> | undefined): boolean {
-    const position = (this.positions[index] ??= new Set());
-    const before = position.size;
-    for (const type of types ?? []) if (signatureArgument(type) !== undefined) position.add(type);
-    return position.size > before;
-  }
-
-  providersFor(args: readonly Knowledge[]): readonly Provider[] {
-    const names = args[1]?.strings;
-    if (this.byName === undefined || names === undefined || names.size !== 1) return this.providers;
-    const [name] = names;
-    const found = this.byName.get(name as string);
-    if (found === undefined) return this.open;
-    return this.open.length === 0 ? found : [...found, ...this.open];
-  }
-}
-
-function shapeOf(args: readonly Knowledge[]): string {
-  let text = "";
-  for (const arg of args) text += `${textOf(arg)},`;
-  return text;
-}
-
-function textOf(known: Knowledge): string {
-  if (known.types === undefined) return "?";
-  let types = "";
-  if (known.types.size === 1) for (const type of known.types) types = type;
-  else types = [...known.types].sort().join("|");
-  return known.strings === undefined ? types : `${types}=${JSON.stringify([...known.strings].sort())}`;
-}
-
 /**
  * Infers what the facts of a policy look like (reference, section 13.2): from each call in the body of a rule, from heads, from
  * `declare` and from the blocks. What is learnt about one predicate may say something about another, so it goes on until nothing
@@ -189,31 +50,26 @@ export function inferSignatures(input: {
   readonly lenient: boolean;
 }): SignatureInference {
   const { rules, types, predicates } = input;
-  const isWrongArity = (name: string, arity: number): boolean =>
-    !predicates.has(name, arity) && predicates.arities(name) !== undefined;
-  const entries = new Map<string, Entry>();
-  const entryOf = (name: string, arity: number): Entry => {
-    const key = predicateKey(name, arity);
-    let entry = entries.get(key);
-    if (entry === undefined) entries.set(key, (entry = new Entry(nameKinds.has(name) && arity > 1)));
-    return entry;
-  };
+  const uses = new UsesTable();
+  /** The rule that is being looked into. */
+  let reader: Rule | undefined;
   const inference: Inference = {
     types,
-    providers: (predicate, args) => entries.get(predicate)?.providersFor(args),
+    providers: (predicate, args) => {
+      if (reader !== undefined) uses.of(predicate, args.length).readers.add(reader);
+      return uses.get(predicate, args.length)?.providersFor(args);
+    },
   };
 
   // Shorthand says itself of which type everything is.
   const bare: Inference = { types, providers: () => undefined };
-  const given = [...builtinSignatures(types, input.global), ...input.declared];
-  for (const signature of given) {
-    const entry = entryOf(signature.predicate, signature.args.length);
-    entry.add(signature.args.map(knowledgeOfArgument));
-  }
+  const builtin = builtinSignatures(types, input.global);
+  for (const { predicate, args } of builtin) uses.of(predicate, args.length).addNew(args.map(knowledgeOfArgument));
+  for (const { predicate, args } of input.declared) uses.of(predicate, args.length).add(args.map(knowledgeOfArgument));
   for (const rule of rules) {
-    const entry = entryOf(rule.name, rule.params.length);
     // What shorthand says of has_role and its like, the blocks have said already.
-    if (rule.origin !== "shorthand") entry.add(simplified(rule.name, headKnowledge(inference, rule.params)));
+    if (rule.origin === "shorthand") continue;
+    uses.of(rule.name, rule.params.length).add(simplified(rule.name, headKnowledge(inference, rule.params)));
   }
 
   const sites = new Map<Rule, readonly CallSite[]>();
@@ -226,6 +82,7 @@ export function inferSignatures(input: {
   const worthwhile = [...pending];
   for (const rule of pending) {
     pending.delete(rule);
+    reader = rule;
     const environment = headEnvironment(inference, rule.params);
     const found = inferCalls(
       rule.origin === "shorthand" ? bare : inference,
@@ -235,30 +92,35 @@ export function inferSignatures(input: {
     sites.set(rule, found);
     environments.set(rule, environment);
     for (const { call, args } of found) {
-      const entry = entryOf(call.name.text, args.length);
-      entry.callers.add(rule);
-      if (!mayAddShape(types, call.name.text, args) || isWrongArity(call.name.text, args.length)) continue;
+      const name = call.name.text;
+      if (!mayAddShape(types, name, args) || predicates.hasOtherArity(name, args.length)) continue;
+      const entry = uses.of(name, args.length);
       if (entry.knows(args)) continue;
+      if (args.some((arg) => arg.types === undefined)) entry.readers.add(rule);
       let changed = false;
-      for (const [i, arg] of args.entries()) if (entry.addPosition(i, arg.types)) changed = true;
+      for (let i = 0; i < args.length; i++) if (entry.addPosition(i, args[i]?.types)) changed = true;
       const full = filled(entry, args, input.lenient);
-      if (full !== undefined && entry.add(simplified(call.name.text, full))) changed = true;
-      if (changed) for (const caller of entry.callers) pending.add(caller);
+      if (full !== undefined && entry.add(simplified(name, full))) changed = true;
+      if (!changed) continue;
+      for (const other of entry.readers) pending.add(other);
+      // Who looks again will be among them again.
+      entry.readers.clear();
     }
   }
+  reader = undefined;
 
-  const collector = new Collector(given);
+  const collector = new SignatureCollector(builtin, input.declared);
   const unresolved: Unresolved[] = [];
   const wrongArity: CallSite[] = [];
   const inferred = new Map<string, CallSite>();
   for (const rule of worthwhile) {
     for (const site of sites.get(rule) ?? []) {
       const { call, args } = site;
-      if (isWrongArity(call.name.text, args.length)) {
+      if (predicates.hasOtherArity(call.name.text, args.length)) {
         wrongArity.push(site);
         continue;
       }
-      const entry = entryOf(call.name.text, args.length);
+      const entry = uses.of(call.name.text, args.length);
       if (!mayAddShape(types, call.name.text, args)) continue;
       const full = args.length > maxFactArguments ? undefined : filled(entry, args, input.lenient && !site.negated);
       if (full !== undefined && args.length > 0) {
@@ -288,7 +150,7 @@ function addHead(
   known: Environment | undefined,
   inference: Inference,
   lenient: boolean,
-  collector: Collector,
+  collector: SignatureCollector,
 ): void {
   if (rule.origin !== "written" || rule.params.length === 0 || rule.params.length > maxFactArguments) return;
   const environment = known ?? headEnvironment(inference, rule.params);
@@ -338,7 +200,7 @@ function simplified(name: string, args: readonly Knowledge[]): Knowledge[] {
 }
 
 /** The arguments with what the predicate's other uses say in place of what is not known; `undefined` if some stay unknown. */
-function filled(entry: Entry, args: readonly Knowledge[], lenient: boolean): Knowledge[] | undefined {
+function filled(entry: PredicateUses, args: readonly Knowledge[], lenient: boolean): Knowledge[] | undefined {
   const full: Knowledge[] = [];
   for (const [i, arg] of args.entries()) {
     const own = factTypes(arg);
@@ -353,90 +215,15 @@ function filled(entry: Entry, args: readonly Knowledge[], lenient: boolean): Kno
 
 function factTypes(known: Knowledge): Set<string> | undefined {
   if (known.types === undefined) return undefined;
-  return new Set([...known.types].filter((type) => signatureArgument(type) !== undefined));
+  return new Set([...known.types].filter(mayBeInFact));
 }
 
-function firstUnknown(entry: Entry, args: readonly Knowledge[]): number | undefined {
+function firstUnknown(entry: PredicateUses, args: readonly Knowledge[]): number | undefined {
   const index = args.findIndex((arg, i) => {
     if (arg.types === undefined) return (entry.positions[i]?.size ?? 0) === 0;
     return arg.types.size > 0 && factTypes(arg)?.size === 0;
   });
   return index < 0 ? undefined : index;
-}
-
-function knowledgeOfArgument(arg: SignatureArgument): Knowledge {
-  switch (arg.kind) {
-    case "entity":
-      return ofType(arg.type);
-    case "string":
-      return arg.values === undefined ? ofType("String") : { types: new Set(["String"]), strings: arg.values };
-    case "integer":
-      return ofType("Integer");
-    case "boolean":
-      return ofType("Boolean");
-    case "any":
-      return nothingKnown;
-  }
-}
-
-/** Gathers signatures, each once. */
-class Collector {
-  readonly signatures = new Map<string, FactSignature[]>();
-  readonly #keys = new Set<string>();
-  readonly #shapes = new Set<string>();
-  overflow: Span | undefined;
-
-  constructor(given: readonly FactSignature[]) {
-    for (const signature of given) this.#push(signature);
-  }
-
-  /** Adds a signature for every combination of the arguments' types. */
-  add(predicate: string, args: readonly Knowledge[], span: Span): void {
-    const shape = `${predicate}(${shapeOf(args)}`;
-    if (this.#shapes.has(shape)) return;
-    this.#shapes.add(shape);
-    let combinations: SignatureArgument[][] = [[]];
-    for (const arg of args) {
-      const choices: SignatureArgument[] =
-        arg.types === undefined ? [{ kind: "any" }] : [...arg.types].flatMap((type) => signatureArgument(type) ?? []);
-      if (combinations.length * choices.length + this.#keys.size > maxSignatures) {
-        this.overflow ??= span;
-        return;
-      }
-      combinations = combinations.flatMap((before) => choices.map((choice) => [...before, choice]));
-    }
-    for (const combination of combinations) this.#push({ predicate, args: combination, span });
-  }
-
-  #push(signature: FactSignature): void {
-    const key = `${signature.predicate}(${signature.args.map(signatureText).join(",")})`;
-    if (this.#keys.has(key)) return;
-    this.#keys.add(key);
-    const list = this.signatures.get(signature.predicate);
-    if (list === undefined) this.signatures.set(signature.predicate, [signature]);
-    else list.push(signature);
-  }
-}
-
-function signatureText(arg: SignatureArgument): string {
-  switch (arg.kind) {
-    case "entity":
-      return arg.type;
-    case "string":
-      return arg.values === undefined ? "String" : [...arg.values].map((v) => JSON.stringify(v)).join("|");
-    case "integer":
-      return "Integer";
-    case "boolean":
-      return "Boolean";
-    case "any":
-      return "_";
-  }
-}
-
-/** A signature as it is written: `has_role(Actor, String, Org)`. */
-export function describeSignature(signature: FactSignature): string {
-  const args = signature.args.map((arg) => (arg.kind === "string" ? "String" : signatureText(arg)));
-  return `${signature.predicate}(${args.join(", ")})`;
 }
 
 const inferences = new WeakMap<object, Inference>();
@@ -445,21 +232,16 @@ const inferences = new WeakMap<object, Inference>();
 export function inferenceOf(policy: Pick<Policy, "types" | "rules" | "signatures">): Inference {
   let inference = inferences.get(policy);
   if (inference === undefined) {
-    const entries = new Map<string, Entry>();
-    const entryOf = (name: string, arity: number): Entry => {
-      const key = predicateKey(name, arity);
-      let entry = entries.get(key);
-      if (entry === undefined) entries.set(key, (entry = new Entry(nameKinds.has(name) && arity > 1)));
-      return entry;
-    };
-    inference = { types: policy.types, providers: (predicate, args) => entries.get(predicate)?.providersFor(args) };
+    const uses = new UsesTable();
+    const providers: Inference["providers"] = (predicate, args) => uses.get(predicate, args.length)?.providersFor(args);
+    inference = { types: policy.types, providers };
     for (const signatures of policy.signatures.values()) {
-      for (const { predicate, args } of signatures) entryOf(predicate, args.length).add(args.map(knowledgeOfArgument));
+      for (const { predicate, args } of signatures) uses.of(predicate, args.length).add(args.map(knowledgeOfArgument));
     }
     for (const rules of policy.rules.values()) {
       for (const rule of rules) {
         if (rule.origin === "shorthand") continue;
-        entryOf(rule.name, rule.params.length).add(simplified(rule.name, headKnowledge(inference, rule.params)));
+        uses.of(rule.name, rule.params.length).add(simplified(rule.name, headKnowledge(inference, rule.params)));
       }
     }
     inferences.set(policy, inference);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { entity, type PlainValue } from "../../src/facts/value.js";
 import { checkFact } from "../../src/polar/check-fact.js";
-import { describeSignature } from "../../src/polar/signatures.js";
+import { describeSignature } from "../../src/polar/fact-signatures.js";
 import { errorsOf, policyOf, warningsOf } from "./policies.js";
 
 function signaturesOf(predicate: string, text: string, options?: Parameters<typeof policyOf>[1]): string[] {
