@@ -1,13 +1,15 @@
 import type { Subject } from "../engine/types.js";
 import { isReference } from "../facts/value.js";
+import { DecisionSpans, type SetQuestion } from "./decision-spans.js";
 import type { Layer } from "./layer.js";
 import type { Decision } from "./options.js";
 
-/** Tells `onDecision` the decisions of one epoch. It must not be able to break or open anything. */
+/** Tells `onDecision` and a tracer the decisions of one epoch. They must not be able to break or open anything. */
 export class DecisionLog {
   readonly #layer: Layer;
   readonly #context: unknown;
   readonly #epoch: number;
+  readonly #spans: DecisionSpans | undefined;
   /** Whether somebody listens. */
   readonly isOn: boolean;
 
@@ -15,7 +17,10 @@ export class DecisionLog {
     this.#layer = layer;
     this.#context = context;
     this.#epoch = epoch;
-    this.isOn = layer.settings.onDecision !== undefined;
+    const { onDecision, tracing } = layer.settings;
+    this.#spans =
+      tracing === undefined ? undefined : new DecisionSpans(tracing, (thrown) => this.#tracerFailed(thrown));
+    this.isOn = onDecision !== undefined || tracing !== undefined;
   }
 
   /** When a question begins, for `tell`; 0 when nobody listens. */
@@ -33,8 +38,7 @@ export class DecisionLog {
     start: number,
     error: unknown,
   ): void {
-    const { onDecision } = this.#layer.settings;
-    if (onDecision === undefined) return;
+    if (!this.isOn) return;
     try {
       const resource = subject === undefined ? undefined : describe(subject);
       const decision: Decision = {
@@ -48,10 +52,37 @@ export class DecisionLog {
         microseconds: start === 0 ? 0 : Math.round((performance.now() - start) * 1000),
         ...(error === undefined ? {} : { error }),
       };
-      onDecision(decision);
+      // What is known from a set was not asked again.
+      if (start !== 0) this.#trace((spans) => spans.decided(decision, start));
+      this.#layer.settings.onDecision?.(decision);
     } catch (thrown) {
       this.#layer.report(this.#context, coordinate, "`onDecision` failed", thrown);
     }
+  }
+
+  /** `found`: how many, or a word for a set that was not counted; `undefined` when the question failed. */
+  tellAboutSet(
+    method: SetQuestion,
+    actor: Subject,
+    action: string | undefined,
+    type: string | undefined,
+    start: number,
+    found: number | string | undefined,
+  ): void {
+    this.#trace((spans) => spans.asked(method, this.#describeActor(actor), action, type, start, found));
+  }
+
+  #trace(work: (spans: DecisionSpans) => void): void {
+    if (this.#spans === undefined) return;
+    try {
+      work(this.#spans);
+    } catch (thrown) {
+      this.#tracerFailed(thrown);
+    }
+  }
+
+  #tracerFailed(thrown: unknown): void {
+    this.#layer.report(this.#context, "tracing", "the tracer failed", thrown);
   }
 
   tellAboutId(

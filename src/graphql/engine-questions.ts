@@ -1,6 +1,7 @@
 import DataLoader from "dataloader";
 import { prepared } from "../engine/prepared.js";
 import type { QuestionOptions, Subject } from "../engine/types.js";
+import { isReference } from "../facts/value.js";
 import type { Filter } from "../filter/filter.js";
 import { TypedObject } from "../solver/host.js";
 import type { DecisionLog } from "./decision-log.js";
@@ -134,6 +135,7 @@ export class EngineQuestions {
       const extent = members?.extent();
       if (members !== undefined && extent !== undefined) {
         if (!this.afford(coordinate)) return { kind: "failed" };
+        this.#log.tellAboutSet("list", actor, table.action, table.type, start, extent);
         if (extent === "all") return { kind: "all" };
         return extent === "none" ? { kind: "ids", ids: new Set() } : { kind: "some", members };
       }
@@ -153,6 +155,7 @@ export class EngineQuestions {
       const asked: MaybePromise<unknown> = engine.list(actor, table.action, table.type);
       return Promise.resolve(asked).then((ids): AllowedSet => {
         if (!isStringArray(ids)) return failed(nonsense("list", ids));
+        this.#log.tellAboutSet("list", actor, table.action, table.type, start, ids.length);
         return ids.length === 1 && ids[0] === "*" ? { kind: "all" } : { kind: "ids", ids: new Set(ids) };
       }, failed);
     } catch (error) {
@@ -163,7 +166,11 @@ export class EngineQuestions {
   /** @throws what the engine throws, or when the budget is used up */
   filter(actor: Subject, table: QuestionTable, coordinate: string): Promise<Filter> {
     if (!this.afford(coordinate)) return Promise.reject(new Error("too many questions"));
-    return this.#layer.settings.engine.filter(actor, table.action, table.type, this.#objectOptions);
+    const { action, type } = table;
+    const start = this.#log.now();
+    return this.#told(this.#layer.settings.engine.filter(actor, action, type, this.#objectOptions), (filter) =>
+      this.#log.tellAboutSet("filter", actor, action, type, start, filter?.kind),
+    );
   }
 
   /** @throws what the engine throws, or when the budget is used up */
@@ -174,7 +181,12 @@ export class EngineQuestions {
     coordinate: string,
   ): Promise<readonly string[]> {
     if (!this.afford(coordinate)) return Promise.reject(new Error("too many questions"));
-    return this.#layer.settings.engine.actions(actor, resource, isObject ? this.#objectOptions : undefined);
+    const type = isReference(resource) ? resource.type : undefined;
+    const start = this.#log.now();
+    return this.#told(
+      this.#layer.settings.engine.actions(actor, resource, isObject ? this.#objectOptions : undefined),
+      (actions) => this.#log.tellAboutSet("actions", actor, undefined, type, start, actions?.length),
+    );
   }
 
   /** Takes one question out of the budget. */
@@ -220,6 +232,12 @@ export class EngineQuestions {
     if (isUnlistable(error)) return { kind: "each" };
     this.#fail(error, actor, table.action, { type: table.type, id: "*" }, coordinate, start);
     return { kind: "failed" };
+  }
+
+  /** Tells what came of a question, or `undefined` when it failed. */
+  #told<T>(asked: Promise<T>, tell: (answer: T | undefined) => void): Promise<T> {
+    if (this.#log.isOn) void Promise.resolve(asked).then(tell, () => tell(undefined));
+    return asked;
   }
 
   #judge(

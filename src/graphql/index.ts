@@ -11,6 +11,7 @@ export type { Authorization } from "./context-authorization.js";
 export { type Coverage, coverage } from "./coverage.js";
 export type { CoveredBy } from "./coverage-check.js";
 export type { CoverageEntry, CoverageGuard } from "./coverage-entries.js";
+export type { TracedSpan, Tracer, Tracing } from "./decision-spans.js";
 export {
   type AuthorizeArguments,
   type AuthorizeDeny,

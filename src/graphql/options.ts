@@ -1,5 +1,6 @@
 import type { Engine, Logger, Subject } from "../engine/types.js";
 import type { Reference } from "../facts/value.js";
+import type { Tracing } from "./decision-spans.js";
 
 /** What guards a schema: the options of `useAuthorization` and `authorizeSchema`. `C` is the type of the GraphQL context. */
 export interface UseAuthorizationOptions<C = unknown> {
@@ -32,6 +33,11 @@ export interface UseAuthorizationOptions<C = unknown> {
   };
   /** Called once per distinct question and epoch. Not awaited; what it throws is logged and changes nothing. */
   readonly onDecision?: (decision: Decision) => void;
+  /**
+   * Records a span for what is asked of the engine, with OpenTelemetry: `{ tracer: trace.getTracer("arcturus") }`.
+   * @default none
+   */
+  readonly tracing?: Tracing;
   /**
    * How GraphQL objects are identified, by type name. What is not said here is taken from the engine's `types`.
    * @default {}
@@ -142,6 +148,7 @@ export interface GuardSettings {
     readonly argument: "ERROR" | "REJECT";
   };
   readonly onDecision: ((decision: Decision) => void) | undefined;
+  readonly tracing: Tracing | undefined;
   readonly types: Readonly<Record<string, GraphQLTypeOptions>>;
   readonly logger: Logger;
   readonly requestId: ((context: unknown) => string | undefined) | undefined;
@@ -162,6 +169,7 @@ export function settingsOf<C>(options: UseAuthorizationOptions<C>): GuardSetting
       argument: options.deny?.argument ?? "ERROR",
     },
     onDecision: options.onDecision,
+    tracing: options.tracing,
     types: options.types ?? {},
     logger: options.logger ?? console,
     requestId: options.requestId as ((context: unknown) => string | undefined) | undefined,
