@@ -210,7 +210,7 @@ interface Variables {
 /** The variables of graphql 16 (coerced values) and of 17 (`{ sources, coerced }`); told apart by version, never by names that clients choose. */
 function variablesOf(info: GraphQLResolveInfo, rawVariables: Args | undefined): Variables {
   const defaults = info.operation.variableDefinitions;
-  if (versionInfo.major < 17) return { coerced: info.variableValues, raw: rawVariables, defaults };
+  if (versionInfo.major < 17) return { coerced: info.variableValues as unknown as Args, raw: rawVariables, defaults };
   const values = info.variableValues as unknown as {
     readonly coerced: Args;
     readonly sources: Readonly<Record<string, { readonly value?: unknown } | undefined>>;

@@ -87,5 +87,6 @@ export function everybody(): DirectiveExtensions {
 
 export interface DirectiveExtensions {
   readonly directives: Readonly<Record<string, unknown>>;
-  readonly [attribute: string]: unknown;
+  // graphql 17 takes symbols as well.
+  readonly [attribute: string | symbol]: unknown;
 }

@@ -119,7 +119,7 @@ export class RejectPlanner {
     if (conditions.some((directive) => leavesOut(directive, values))) return undefined;
     let args: Record<string, unknown>;
     try {
-      args = getArgumentValues(definition, node, values);
+      args = getArgumentValues(definition, node, values as object as Parameters<typeof getArgumentValues>[2]);
     } catch {
       return undefined;
     }

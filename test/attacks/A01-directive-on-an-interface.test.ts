@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
-import { denials, world } from "./world.js";
+import { expect } from "vitest";
+import { attack } from "./attack.js";
+import { denials } from "./world.js";
 
-test("A1: a directive of an interface holds when the implementing type is queried directly", async () => {
+attack("A1: a directive of an interface holds when the implementing type is queried directly", async ({ world }) => {
   const { ask, engine } = await world();
   expect(await ask("{ doc(id: 1) { id title } }")).toEqual({ data: { doc: null } });
   await engine.grant("alice read Doc:1");

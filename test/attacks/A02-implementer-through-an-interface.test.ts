@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
-import { world } from "./world.js";
+import { expect } from "vitest";
+import { attack } from "./attack.js";
 
-test("A2: a guarded type reached through `node` meets the gate of its concrete type", async () => {
+attack("A2: a guarded type reached through `node` meets the gate of its concrete type", async ({ world }) => {
   const { ask } = await world(["alice read Doc:1"]);
   const query = `{
     open: node(id: "Leaflet:1") { id ... on Leaflet { title } }

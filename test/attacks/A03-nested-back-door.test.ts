@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
-import { denials, world } from "./world.js";
+import { expect } from "vitest";
+import { attack } from "./attack.js";
+import { denials } from "./world.js";
 
-test("A3: every step of a nested path meets its guards", async () => {
+attack("A3: every step of a nested path meets its guards", async ({ world }) => {
   const { ask } = await world(["alice read Person:1", "alice read Person:3", "alice read Doc:6"]);
   expect(await ask("{ person(id: 1) { manager { manager { email } } } }")).toEqual({
     data: { person: { manager: null } },

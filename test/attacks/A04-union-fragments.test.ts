@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
-import { world } from "./world.js";
+import { expect } from "vitest";
+import { attack } from "./attack.js";
 
-test("A4: denied members of a union are null, and removed from a LIST", async () => {
+attack("A4: denied members of a union are null, and removed from a LIST", async ({ world }) => {
   const { ask } = await world(["alice read Doc:2", "alice read Person:3"]);
   const { data } = await ask("{ items { ... on Doc { title } ... on Person { name } ... on Leaflet { title } } }");
   expect(data).toEqual({

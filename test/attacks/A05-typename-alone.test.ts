@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
-import { world } from "./world.js";
+import { expect } from "vitest";
+import { attack } from "./attack.js";
 
-test("A5: `__typename` alone gives the same bytes for a hidden object and for a missing one", async () => {
+attack("A5: `__typename` alone gives the same bytes for a hidden object and for a missing one", async ({ world }) => {
   const { ask } = await world();
   for (const field of ["doc", "person", "docOrError"]) {
     const text = async (id: number) =>

@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
-import { denials, world } from "./world.js";
+import { expect } from "vitest";
+import { attack } from "./attack.js";
+import { denials } from "./world.js";
 
-test("A6: an alias changes nothing, not even one that is named like another field", async () => {
+attack("A6: an alias changes nothing, not even one that is named like another field", async ({ world }) => {
   const { ask } = await world(["alice read Person:1", "alice read Doc:1"]);
   const result = await ask(`{
     ping: person(id: 1) { name: email  id: name  email: id }

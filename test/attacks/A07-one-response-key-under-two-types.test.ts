@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
-import { denials, world } from "./world.js";
+import { expect } from "vitest";
+import { attack } from "./attack.js";
+import { denials } from "./world.js";
 
-test("A7: one response key under two type conditions is hidden in the denied branch only", async () => {
+attack("A7: one response key under two type conditions is hidden in the denied branch only", async ({ world }) => {
   const { ask } = await world(["alice read Doc:1", "alice read Person:1"]);
   const result = await ask(`{
     items { ... on Doc { text: note } ... on Person { text: name } ... on Leaflet { text: title } }

@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
-import { denials, world } from "./world.js";
+import { expect } from "vitest";
+import { attack } from "./attack.js";
+import { denials } from "./world.js";
 
 const fragments = `
   fragment Deep on Doc { ...Deeper }
@@ -8,7 +9,7 @@ const fragments = `
   fragment Unused on Doc { title }
 `;
 
-test("A8: fragments count where they are spread, and only in the operation that is executed", async () => {
+attack("A8: fragments count where they are spread, and only in the operation that is executed", async ({ world }) => {
   const { ask } = await world(["alice read Doc:3", "alice read Person:1", "alice email Person:1"]);
   const result = await ask(
     `query A { ping } query B { a: doc(id: 3) { ...Deep } b: doc(id: 4) { ...Deep } } ${fragments.replace(/fragment Unused.*/, "")}`,

@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
-import { denials, world } from "./world.js";
+import { expect } from "vitest";
+import { attack } from "./attack.js";
+import { denials } from "./world.js";
 
-test("A10: a guarded input field is asked about however it is supplied", async () => {
+attack("A10: a guarded input field is asked about however it is supplied", async ({ world }) => {
   const { ask, effects } = await world(["alice write Doc:1", "alice read Doc:1"]);
   expect(denials(await ask(`mutation { writeDoc(input: { id: 1, title: "x" }) { id } }`))).toEqual([]);
   const attempts: [string, Record<string, unknown>?][] = [

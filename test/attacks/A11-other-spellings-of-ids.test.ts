@@ -1,9 +1,10 @@
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { grantEngine } from "../graphql/support/grants.js";
-import { buildSchema, serve } from "../graphql/support/serve.js";
+import { buildSchema } from "../graphql/support/serve.js";
+import { attack } from "./attack.js";
 import { denials } from "./world.js";
 
-test("A11: the object that was loaded is asked about, not the argument that led to it", async () => {
+attack("A11: the object that was loaded is asked about, not the argument that led to it", async ({ serve }) => {
   const engine = await grantEngine({ Doc: ["read"] });
   await engine.grant("alice read Doc:01", "alice read Doc: 2", "alice read Doc:1e0");
   const schema = buildSchema(

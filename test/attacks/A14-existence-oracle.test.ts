@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { world } from "./world.js";
+import { expect } from "vitest";
+import { attack } from "./attack.js";
 
 const templates = [
   "{ doc(id: ID) { id title author { name } } }",
@@ -11,15 +11,18 @@ const templates = [
   'mutation { writeDoc(input: { id: ID, title: "x" }) { id } }',
 ];
 
-test("A14: what is hidden and what does not exist answer the same bytes and ask the engine alike", async () => {
-  for (const as of ["alice", "bob", null]) {
-    for (const template of templates) {
-      const one = await world(["alice read Doc:3"]);
-      const hidden = JSON.stringify(await one.ask(template.replaceAll("ID", "11").replaceAll("11", "2"), { as }));
-      const other = await world(["alice read Doc:3"]);
-      const missing = JSON.stringify(await other.ask(template.replaceAll("ID", "9"), { as }));
-      expect({ template, as, answer: hidden }).toEqual({ template, as, answer: missing });
-      expect(one.effects).toEqual(other.effects);
+attack(
+  "A14: what is hidden and what does not exist answer the same bytes and ask the engine alike",
+  async ({ world }) => {
+    for (const as of ["alice", "bob", null]) {
+      for (const template of templates) {
+        const one = await world(["alice read Doc:3"]);
+        const hidden = JSON.stringify(await one.ask(template.replaceAll("ID", "11").replaceAll("11", "2"), { as }));
+        const other = await world(["alice read Doc:3"]);
+        const missing = JSON.stringify(await other.ask(template.replaceAll("ID", "9"), { as }));
+        expect({ template, as, answer: hidden }).toEqual({ template, as, answer: missing });
+        expect(one.effects).toEqual(other.effects);
+      }
     }
-  }
-});
+  },
+);

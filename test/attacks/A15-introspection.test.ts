@@ -1,8 +1,8 @@
 import { getIntrospectionQuery, printSchema } from "graphql";
-import { expect, test } from "vitest";
-import { world } from "./world.js";
+import { expect } from "vitest";
+import { attack } from "./attack.js";
 
-test("A15: introspection shows no action, no policy, no guard, and is the same for everybody", async () => {
+attack("A15: introspection shows no action, no policy, no guard, and is the same for everybody", async ({ world }) => {
   const { ask, schema, guarded } = await world(["alice read Doc:1"]);
   const [alice, nobody] = [
     JSON.stringify(await ask(getIntrospectionQuery())),

@@ -1,10 +1,11 @@
 import { createYoga } from "graphql-yoga";
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { useAuthorization } from "../../src/graphql/index.js";
 import { grantEngine, silent } from "../graphql/support/grants.js";
 import { buildSchema } from "../graphql/support/serve.js";
+import { attack } from "./attack.js";
 
-test("A20: parsing and validation, which servers remember, know nothing of users", async () => {
+attack("A20: parsing and validation, which servers remember, know nothing of users", async (attack) => {
   const engine = await grantEngine({ Doc: ["read"] });
   await engine.grant("alice read Doc:1");
   const schema = buildSchema("type Doc @authorize { id: ID! } type Query { doc: Doc }", {
@@ -13,6 +14,7 @@ test("A20: parsing and validation, which servers remember, know nothing of users
   const yoga = createYoga({
     schema,
     plugins: [
+      attack.engine,
       useAuthorization({
         engine,
         logger: silent,

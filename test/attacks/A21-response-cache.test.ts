@@ -6,6 +6,7 @@ import { entity } from "../../src/index.js";
 import { createServer } from "../../src/server/index.js";
 import { grantEngine, silent } from "../graphql/support/grants.js";
 import { buildSchema } from "../graphql/support/serve.js";
+import { attack } from "./attack.js";
 
 interface Context {
   readonly request: Request;
@@ -54,20 +55,26 @@ test("A21: a response cache next to the guards is warned about at the start, whe
   expect((await yogaWith([])).warnings).toEqual([]);
 });
 
-test("A21: that is no idle warning: without a session key one actor gets the answer of another", async () => {
-  const { yoga } = await yogaWith([cacheBy(() => null)]);
-  expect(await ask(yoga, "alice")).toEqual({ data: { doc: { id: "1" } } });
-  expect(await ask(yoga, "bob")).toEqual({ data: { doc: { id: "1" } } });
-});
-
-test("A21: with the actor as session key everybody gets their own, and the warning can be put to rest", async () => {
-  const { yoga, warnings } = await yogaWith([cacheBy(userOf)], true);
-  for (let round = 0; round < 2; round++) {
+attack(
+  "A21: that is no idle warning: without a session key one actor gets the answer of another",
+  async ({ engine }) => {
+    const { yoga } = await yogaWith([engine, cacheBy(() => null)]);
     expect(await ask(yoga, "alice")).toEqual({ data: { doc: { id: "1" } } });
-    expect(await ask(yoga, "bob")).toEqual({ data: { doc: null } });
-  }
-  expect(warnings).toEqual([]);
-});
+    expect(await ask(yoga, "bob")).toEqual({ data: { doc: { id: "1" } } });
+  },
+);
+
+attack(
+  "A21: with the actor as session key everybody gets their own, and the warning can be put to rest",
+  async ({ engine }) => {
+    const { yoga, warnings } = await yogaWith([engine, cacheBy(userOf)], true);
+    for (let round = 0; round < 2; round++) {
+      expect(await ask(yoga, "alice")).toEqual({ data: { doc: { id: "1" } } });
+      expect(await ask(yoga, "bob")).toEqual({ data: { doc: null } });
+    }
+    expect(warnings).toEqual([]);
+  },
+);
 
 test("A21: answers of the server are for no cache on the way", async () => {
   const engine = await grantEngine({ Doc: ["read"] });

@@ -1,8 +1,9 @@
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { grantEngine } from "../graphql/support/grants.js";
-import { buildSchema, serve } from "../graphql/support/serve.js";
+import { buildSchema } from "../graphql/support/serve.js";
+import { attack } from "./attack.js";
 
-test("A23: an event about somebody else's object is not shown", async () => {
+attack("A23: an event about somebody else's object is not shown", async ({ serve }) => {
   const engine = await grantEngine({ Doc: ["read"] });
   await engine.grant("alice read Doc:1", "bob read Doc:2");
   const schema = buildSchema(

@@ -1,13 +1,14 @@
 import { createYoga } from "graphql-yoga";
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { authorizeSchema, useAuthorization } from "../../src/graphql/index.js";
 import { grantEngine, silent } from "../graphql/support/grants.js";
 import { buildSchema } from "../graphql/support/serve.js";
+import { attack } from "./attack.js";
 
 const query = "{ a: doc(id: 1) { id } b: doc(id: 2) { id } list { id } }";
 const decided = '{"data":{"a":{"id":"1"},"b":null,"list":[{"id":"1"}]}}';
 
-test("A24: the same operation is decided alike over every transport", async () => {
+attack("A24: the same operation is decided alike over every transport", async ({ engine: executor }) => {
   const engine = await grantEngine({ Doc: ["read"] });
   await engine.grant("alice read Doc:1");
   const schema = buildSchema(
@@ -17,8 +18,8 @@ test("A24: the same operation is decided alike over every transport", async () =
     },
   );
   const options = { engine, logger: silent, actor: () => ({ type: "User", id: "alice" }) };
-  const byPlugin = createYoga({ schema, batching: true, plugins: [useAuthorization(options)] });
-  const bySchema = createYoga({ schema: authorizeSchema(schema, options), batching: true });
+  const byPlugin = createYoga({ schema, batching: true, plugins: [executor, useAuthorization(options)] });
+  const bySchema = createYoga({ schema: authorizeSchema(schema, options), batching: true, plugins: [executor] });
   const url = "http://localhost/graphql";
   const json = { "content-type": "application/json", accept: "application/json" };
   for (const yoga of [byPlugin, bySchema]) {

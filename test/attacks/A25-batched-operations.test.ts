@@ -1,10 +1,11 @@
 import { createYoga } from "graphql-yoga";
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { useAuthorization } from "../../src/graphql/index.js";
 import { grantEngine, silent } from "../graphql/support/grants.js";
 import { buildSchema } from "../graphql/support/serve.js";
+import { attack } from "./attack.js";
 
-test("A25: operations batched into one HTTP request decide each for itself", async () => {
+attack("A25: operations batched into one HTTP request decide each for itself", async ({ engine: executor }) => {
   const engine = await grantEngine({ Doc: ["read"] });
   await engine.grant("alice read Doc:1");
   const schema = buildSchema(
@@ -22,7 +23,7 @@ test("A25: operations batched into one HTTP request decide each for itself", asy
   const yoga = createYoga({
     schema,
     batching: true,
-    plugins: [useAuthorization({ engine, logger: silent, actor: () => ({ type: "User", id: "alice" }) })],
+    plugins: [executor, useAuthorization({ engine, logger: silent, actor: () => ({ type: "User", id: "alice" }) })],
   });
   const send = async (...queries: string[]): Promise<unknown> => {
     const body = JSON.stringify(queries.map((query) => ({ query })));

@@ -1,9 +1,10 @@
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { grantEngine } from "../graphql/support/grants.js";
-import { buildSchema, serve } from "../graphql/support/serve.js";
+import { buildSchema } from "../graphql/support/serve.js";
+import { attack } from "./attack.js";
 import { denials } from "./world.js";
 
-test("A26: a step of a mutation does not act on a right that a step before has taken away", async () => {
+attack("A26: a step of a mutation does not act on a right that a step before has taken away", async ({ serve }) => {
   const engine = await grantEngine({ Doc: ["read", "write"] });
   await engine.grant("alice write Doc:1", "alice read Doc:1");
   const done: string[] = [];

@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import type { Engine } from "../../src/engine/types.js";
-import { denials, world } from "./world.js";
+import { attack } from "./attack.js";
+import { denials } from "./world.js";
 
 const trouble = () => Promise.reject(new Error("trouble with alice"));
 const ways: Record<string, Partial<Engine>> = {
@@ -25,7 +26,7 @@ const ways: Record<string, Partial<Engine>> = {
 };
 
 for (const [how, broken] of Object.entries(ways)) {
-  test(`A29: an engine that ${how} allows nothing, and no response says why`, async () => {
+  attack(`A29: an engine that ${how} allows nothing, and no response says why`, async ({ world }) => {
     const { ask, log, effects } = await world(["alice read Doc:*"], {}, broken);
     const result = await ask("{ doc(id: 1) { id } two: doc(id: 2) { id } list { id } }");
     expect(result.data).toBeNull();
@@ -37,13 +38,13 @@ for (const [how, broken] of Object.entries(ways)) {
   });
 }
 
-test("A29: a failure about one object denies that object and is not remembered", async () => {
+attack("A29: a failure about one object denies that object and is not remembered", async ({ world }) => {
   let calls = 0;
   const decide: Engine["decide"] = (_actor, _action, resource) => {
     if ((resource as { id: string }).id === "2" && ++calls === 1) throw new Error("once");
     return true;
   };
-  const { ask } = await world([], { executors: "graphql-js" }, { decide });
+  const { ask } = await world([], {}, { decide });
   const result = await ask("{ a: doc(id: 1) { id } b: doc(id: 2) { id } c: doc(id: 2) { id } }");
   expect(result.data).toEqual({ a: { id: "1" }, b: null, c: { id: "2" } });
   expect(denials(result)).toEqual(["AUTHORIZATION_UNAVAILABLE b"]);

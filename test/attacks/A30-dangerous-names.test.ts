@@ -1,9 +1,10 @@
 import { buildASTSchema, parse } from "graphql";
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { authorizeDirective } from "../../src/graphql/index.js";
 import { grantEngine } from "../graphql/support/grants.js";
-import { buildSchema, serve } from "../graphql/support/serve.js";
-import { denials, world } from "./world.js";
+import { buildSchema } from "../graphql/support/serve.js";
+import { attack } from "./attack.js";
+import { denials } from "./world.js";
 
 const names = [
   "__proto__",
@@ -17,7 +18,7 @@ const names = [
   "then",
 ];
 
-test("A30: ids like names of built-in properties are ids like any other", async () => {
+attack("A30: ids like names of built-in properties are ids like any other", async ({ serve }) => {
   const engine = await grantEngine({ Doc: ["read"] });
   await engine.grant("alice read Doc:constructor");
   const schema = buildSchema(
@@ -42,7 +43,7 @@ test("A30: ids like names of built-in properties are ids like any other", async 
   }
 });
 
-test("A30: types, actions and aliases of such names do not reach into objects of ours", async () => {
+attack("A30: types, actions and aliases of such names do not reach into objects of ours", async ({ serve }) => {
   const engine = await grantEngine({ constructor: ["toString"] });
   const schema = buildASTSchema(
     parse(`${authorizeDirective.typeDefs}
@@ -58,7 +59,7 @@ test("A30: types, actions and aliases of such names do not reach into objects of
   expect((await ask("{ constructor: it { valueOf } }", { rootValue })).data).toEqual({ constructor: { valueOf: "x" } });
 });
 
-test("A30: an argument `__proto__` inside of a variable names nothing", async () => {
+attack("A30: an argument `__proto__` inside of a variable names nothing", async ({ world }) => {
   const { ask, effects } = await world(["alice write Doc:1"]);
   const input = JSON.parse(`{ "id": "2", "__proto__": { "id": "1" } }`) as object;
   const result = await ask("mutation ($i: DocInput!) { writeDoc(input: $i) { id } }", { variables: { i: input } });

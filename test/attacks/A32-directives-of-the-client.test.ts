@@ -1,8 +1,9 @@
 import { parse, validate } from "graphql";
-import { expect, test } from "vitest";
-import { denials, world } from "./world.js";
+import { expect } from "vitest";
+import { attack } from "./attack.js";
+import { denials } from "./world.js";
 
-test("A32: a client cannot write our directives, and executable ones change no decision", async () => {
+attack("A32: a client cannot write our directives, and executable ones change no decision", async ({ world }) => {
   const { ask, guarded } = await world(["alice read Person:1"]);
   for (const query of [
     "{ ping @public }",

@@ -1,9 +1,10 @@
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { grantEngine } from "../graphql/support/grants.js";
-import { buildSchema, serve, startProblems } from "../graphql/support/serve.js";
-import { worldTypeDefs } from "./world.js";
+import { buildSchema, startProblems } from "../graphql/support/serve.js";
+import { attack } from "./attack.js";
+import { denials, worldTypeDefs } from "./world.js";
 
-test("A33: a forgotten field stops the start, with its coordinate", async () => {
+attack("A33: a forgotten field stops the start, with its coordinate", async ({ serve }) => {
   const engine = await grantEngine({ Person: ["read", "email"], Doc: ["read", "note", "write"] }, ["search_notes"]);
   const start = (more: string) => startProblems(() => serve(buildSchema(`${worldTypeDefs}\n${more}`), { engine }));
   expect(start("")).toEqual([]);
@@ -13,4 +14,8 @@ test("A33: a forgotten field stops the start, with its coordinate", async () => 
     "graphql/uncovered Box.b",
   ]);
   expect(start("extend type Mutation { purge: Doc }")).toEqual(["graphql/uncovered Mutation.purge"]);
+  // Once somebody has decided, it starts, and the decision holds.
+  const decided = 'extend type Query { secrets: [String] @authorize(action: "search_notes", on: NONE) }';
+  const { ask } = serve(buildSchema(`${worldTypeDefs}\n${decided}`), { engine });
+  expect(denials(await ask("{ secrets }", { rootValue: { secrets: ["a secret"] } }))).toEqual(["FORBIDDEN secrets"]);
 });

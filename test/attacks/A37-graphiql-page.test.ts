@@ -1,9 +1,11 @@
 import { expect, onTestFinished, test } from "vitest";
 import { pageStorage } from "../../src/graphiql/storage.js";
+import { entity } from "../../src/index.js";
 import { createServer, type ServerOptions } from "../../src/server/index.js";
 import { ensureBuilt } from "../e2e/build.js";
 import { grantEngine, silent } from "../graphql/support/grants.js";
 import { buildSchema } from "../graphql/support/serve.js";
+import { attack } from "./attack.js";
 
 const schema = buildSchema("type Query { hello: String @public }");
 
@@ -37,6 +39,27 @@ test("A37: texts of the page stay texts, and no other script or host is allowed"
   expect(policy).toContain("script-src 'self';");
   expect(policy).toContain("frame-ancestors 'none'");
   expect(response.headers.get("cache-control")).toBe("no-store");
+});
+
+attack("A37: nothing that a client writes comes back to the page in a denial", async ({ engine: executor }) => {
+  const engine = await grantEngine({ Doc: ["read"] });
+  const guarded = buildSchema(
+    `type Doc @authorize { id: ID!  note: String @authorize }
+     type Query { doc(id: ID!): Doc @authorize(on: ARG, arg: "id", type: "Doc") }`,
+  );
+  const logger = { ...silent, error: () => {} };
+  const actor = () => entity("User", "<script>");
+  const server = createServer({ engine, schema: guarded, logger, actor, plugins: [executor] });
+  onTestFinished(server.stop);
+  const url = await server.listen({ port: 0, host: "127.0.0.1" });
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ query: 'query Q { doc(id: "<script>alert(1)</script>") { note } }' }),
+  });
+  const text = await response.text();
+  expect(text).toContain("FORBIDDEN");
+  expect(text).not.toContain("script");
 });
 
 test("A37: headers do not come back out of the browser's storage", () => {

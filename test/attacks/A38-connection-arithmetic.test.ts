@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
-import { world } from "./world.js";
+import { expect } from "vitest";
+import { attack } from "./attack.js";
 
-test("A38: edges, nodes, counts and page infos speak of one set, that of the field", async () => {
+attack("A38: edges, nodes, counts and page infos speak of one set, that of the field", async ({ world }) => {
   const { ask } = await world([
     "alice read Doc:2",
     "alice read Doc:3",

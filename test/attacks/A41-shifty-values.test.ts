@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { grantEngine } from "../graphql/support/grants.js";
-import { buildSchema, serve } from "../graphql/support/serve.js";
+import { buildSchema } from "../graphql/support/serve.js";
+import { attack } from "./attack.js";
 
 const allowed = { id: 1, title: "allowed" };
 const secret = { id: 2, title: "secret" };
@@ -42,7 +43,7 @@ const values: Record<string, () => unknown> = {
 };
 
 for (const [what, value] of Object.entries(values)) {
-  test(`A41: ${what}: the instance that was asked about is the one that is shown`, async () => {
+  attack(`A41: ${what}: the instance that was asked about is the one that is shown`, async ({ serve }) => {
     const engine = await grantEngine({ Doc: ["read"] });
     await engine.grant("alice read Doc:1");
     const schema = buildSchema(

@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
-import { world } from "./world.js";
+import { expect } from "vitest";
+import { attack } from "./attack.js";
 
-test("A45: interleaved requests of two actors over one schema see each their own", async () => {
+attack("A45: interleaved requests of two actors over one schema see each their own", async ({ world }) => {
   const { ask } = await world(
     ["alice read Doc:1", "bob read Doc:2", "alice read Person:1", "bob read Person:2"],
     {

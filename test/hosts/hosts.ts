@@ -1,12 +1,9 @@
-import { createServer as createHttpServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
 import { ApolloServer } from "@apollo/server";
 import { startStandaloneServer } from "@apollo/server/standalone";
 import { envelop, useEngine, useSchema } from "@envelop/core";
 import { fastify } from "fastify";
 import {
   type ExecutionArgs,
-  type ExecutionResult,
   execute,
   GraphQLError,
   type GraphQLSchema,
@@ -16,45 +13,37 @@ import {
   validate,
 } from "graphql";
 import { createHandler } from "graphql-http/lib/use/http";
-import { createClient } from "graphql-ws";
 import { useServer } from "graphql-ws/use/ws";
 import { createYoga } from "graphql-yoga";
 import { mercurius } from "mercurius";
 import { onTestFinished } from "vitest";
-import WebSocket, { WebSocketServer } from "ws";
 import { authorizeSchema, useAuthorization } from "../../src/graphql/index.js";
+import { createServer } from "../../src/server/index.js";
+import { major } from "../graphql/support/executors.js";
+import { silent } from "../graphql/support/grants.js";
+import {
+  as,
+  batch,
+  type Channel,
+  events,
+  firstOf,
+  get,
+  listen,
+  overSocket,
+  post,
+  type Result,
+  socketsOf,
+} from "./channels.js";
 import type { HostContext, Library, Operation } from "./library.js";
-
-type Result = ExecutionResult;
 
 /** A way by which an operation gets to the guards, and its answer back. */
 export interface Transport {
   readonly name: string;
   /** Mutations are not taken by GET. */
   readonly queriesOnly?: boolean;
+  /** A package that runs on graphql 16 only. */
+  readonly only16?: string;
   readonly open: (library: Library) => Promise<Channel>;
-}
-
-export interface Channel {
-  ask(operation: Operation, user: string | null): Promise<Result>;
-  /** Results of a subscription until it ends. */
-  readonly subscribe?: (operation: Operation, user: string | null) => AsyncIterable<Result>;
-}
-
-const json = { "content-type": "application/json", accept: "application/json" };
-const as = (user: string | null): Record<string, string> => (user === null ? {} : { user });
-
-/** Serves on a free port until the test is over. */
-export async function listen(
-  handler: RequestListener,
-): Promise<{ url: string; server: ReturnType<typeof createHttpServer> }> {
-  const server = createHttpServer(handler);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`, server };
 }
 
 function yogaFor({ schema, options }: Library) {
@@ -70,46 +59,11 @@ function yogaFor({ schema, options }: Library) {
   });
 }
 
-const post =
-  (url: string) =>
-  async (operation: Operation, user: string | null): Promise<Result> => {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { ...json, ...as(user) },
-      body: JSON.stringify(operation),
-    });
-    return (await response.json()) as Result;
-  };
-
-/** The events of one response, read while they come. */
-async function* serverSentEvents(response: Response): AsyncIterable<Result> {
-  let text = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-    text += decoder.decode(chunk, { stream: true });
-    for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
-      const event = text.slice(0, end);
-      text = text.slice(end + 2);
-      const data = /^data: ?(.+)$/m.exec(event)?.[1];
-      if (/^event: next$/m.test(event) && data !== undefined) yield JSON.parse(data) as Result;
-    }
-  }
-}
-
-async function firstOf(results: AsyncIterable<Result>): Promise<Result> {
-  for await (const result of results) return result;
-  throw new Error("no result came");
-}
-
 /** Yoga with a WebSocket server beside it: every operation takes the same plugins. */
 async function yogaWithSockets(library: Library): Promise<string> {
   const yoga = yogaFor(library);
   const { url, server } = await listen(yoga);
-  const sockets = new WebSocketServer({ server, path: "/graphql" });
-  onTestFinished(() => {
-    for (const client of sockets.clients) client.terminate();
-    sockets.close();
-  });
+  const sockets = socketsOf(server);
   type Enveloped = ReturnType<typeof yoga.getEnveloped>;
   type Args = ExecutionArgs & Pick<Enveloped, "execute" | "subscribe">;
   useServer(
@@ -137,19 +91,6 @@ async function yogaWithSockets(library: Library): Promise<string> {
   return url.replace("http:", "ws:");
 }
 
-/** Operations over one WebSocket per operation, by the protocol of graphql-ws. */
-function overSocket(url: string): Required<Channel> {
-  const results = async function* ({ query, variables }: Operation, user: string | null): AsyncIterable<Result> {
-    const client = createClient({ url, webSocketImpl: WebSocket, connectionParams: { ...as(user) }, retryAttempts: 0 });
-    try {
-      yield* client.iterate({ query, variables: variables ?? null }) as AsyncIterable<Result>;
-    } finally {
-      await client.dispose();
-    }
-  };
-  return { ask: (operation, user) => firstOf(results(operation, user)), subscribe: results };
-}
-
 function overEnvelop(prepare: ReturnType<typeof envelop>): Required<Channel> {
   const enveloped = async ({ query, variables }: Operation, user: string | null) => {
     const run = prepare({ user });
@@ -175,9 +116,61 @@ function overEnvelop(prepare: ReturnType<typeof envelop>): Required<Channel> {
 
 const guardedOf = ({ schema, options }: Library): GraphQLSchema => authorizeSchema<HostContext>(schema, options);
 
+/** Our own server. Its address, when it listens. */
+async function ownServer({ schema, options, engine }: Library): Promise<string> {
+  const server = createServer<HostContext>({
+    ...options,
+    schema,
+    engine,
+    context: ({ request }) => ({ user: request.headers.get("user") }),
+    graphiql: false,
+    drainTime: 0,
+    simpleGet: true,
+    logger: { ...silent, error: () => {} },
+  });
+  onTestFinished(() => server.stop());
+  return server.listen({ port: 0, host: "127.0.0.1" });
+}
+
+async function graphqlHttp(library: Library): Promise<string> {
+  const handler = createHandler({
+    schema: guardedOf(library),
+    context: ({ headers }) => {
+      const user = (headers as Record<string, unknown>)["user"];
+      return { user: typeof user === "string" ? user : null };
+    },
+  });
+  return (await listen(handler)).url;
+}
+
+function apolloTransport(name: string, way: (url: string) => Channel["ask"]): Transport {
+  return {
+    name,
+    only16: "@apollo/server",
+    open: async (library) => {
+      const server = new ApolloServer<HostContext>({
+        schema: guardedOf(library),
+        allowBatchedHttpRequests: true,
+        includeStacktraceInErrorResponses: false,
+        stopOnTerminationSignals: false,
+      });
+      onTestFinished(() => server.stop());
+      const { url } = await startStandaloneServer(server, {
+        listen: { port: 0, host: "127.0.0.1" },
+        context: async ({ req }) => {
+          const user = req.headers["user"];
+          return { user: typeof user === "string" ? user : null };
+        },
+      });
+      return { ask: way(url) };
+    },
+  };
+}
+
 function mercuriusTransport(name: string, batched: boolean): Transport {
   return {
     name,
+    only16: "mercurius",
     open: async (library) => {
       const app = fastify();
       onTestFinished(() => app.close());
@@ -205,7 +198,8 @@ function mercuriusTransport(name: string, batched: boolean): Transport {
   };
 }
 
-export const transports: readonly Transport[] = [
+/** Every way, on any graphql. */
+export const allTransports: readonly Transport[] = [
   {
     name: "graphql-js",
     open: async (library) => {
@@ -243,30 +237,9 @@ export const transports: readonly Transport[] = [
   {
     name: "Yoga, GET",
     queriesOnly: true,
-    open: async (library) => {
-      const { url } = await listen(yogaFor(library));
-      return {
-        ask: async ({ query, variables = {} }, user) => {
-          const search = new URLSearchParams({ query, variables: JSON.stringify(variables) });
-          return (await (
-            await fetch(`${url}?${search}`, { headers: { accept: "application/json", ...as(user) } })
-          ).json()) as Result;
-        },
-      };
-    },
+    open: async (library) => ({ ask: get((await listen(yogaFor(library))).url) }),
   },
-  {
-    name: "Yoga, a batch",
-    open: async (library) => {
-      const { url } = await listen(yogaFor(library));
-      return {
-        ask: async (operation, user) => {
-          const batch = [{ query: "{ __typename }" }, operation];
-          return ((await post(url)(batch as never, user)) as readonly Result[])[1]!;
-        },
-      };
-    },
-  },
+  { name: "Yoga, a batch", open: async (library) => ({ ask: batch((await listen(yogaFor(library))).url) }) },
   {
     name: "Yoga, multipart",
     open: async (library) => {
@@ -285,46 +258,47 @@ export const transports: readonly Transport[] = [
     name: "Yoga, server-sent events",
     open: async (library) => {
       const { url } = await listen(yogaFor(library));
-      const results = async function* (operation: Operation, user: string | null): AsyncIterable<Result> {
-        const headers = { ...json, accept: "text/event-stream", ...as(user) };
-        yield* serverSentEvents(await fetch(url, { method: "POST", headers, body: JSON.stringify(operation) }));
-      };
+      const results = events(url);
       return { ask: (operation, user) => firstOf(results(operation, user)), subscribe: results };
     },
   },
   { name: "Yoga, WebSocket", open: async (library) => overSocket(await yogaWithSockets(library)) },
   {
-    name: "graphql-http",
+    name: "graphql-js, WebSocket",
     open: async (library) => {
-      const handler = createHandler({
-        schema: guardedOf(library),
-        context: ({ headers }) => {
-          const user = (headers as Record<string, unknown>)["user"];
-          return { user: typeof user === "string" ? user : null };
-        },
-      });
-      return { ask: post((await listen(handler)).url) };
+      const { url, server } = await listen((_request, response) => response.end());
+      const userOf = (params: Record<string, unknown> | undefined): HostContext => {
+        const user = params?.["user"];
+        return { user: typeof user === "string" ? user : null };
+      };
+      const sockets = socketsOf(server);
+      useServer({ schema: guardedOf(library), context: ({ connectionParams }) => userOf(connectionParams) }, sockets);
+      return overSocket(url.replace("http:", "ws:"));
     },
+  },
+  { name: "graphql-http, POST", open: async (library) => ({ ask: post(await graphqlHttp(library)) }) },
+  { name: "graphql-http, GET", queriesOnly: true, open: async (library) => ({ ask: get(await graphqlHttp(library)) }) },
+  { name: "createServer, POST", open: async (library) => ({ ask: post(await ownServer(library)) }) },
+  {
+    name: "createServer, GET",
+    queriesOnly: true,
+    open: async (library) => ({ ask: get(await ownServer(library)) }),
   },
   {
-    name: "Apollo Server",
+    name: "createServer, server-sent events",
     open: async (library) => {
-      const server = new ApolloServer<HostContext>({
-        schema: guardedOf(library),
-        includeStacktraceInErrorResponses: false,
-        stopOnTerminationSignals: false,
-      });
-      onTestFinished(() => server.stop());
-      const { url } = await startStandaloneServer(server, {
-        listen: { port: 0, host: "127.0.0.1" },
-        context: async ({ req }) => {
-          const user = req.headers["user"];
-          return { user: typeof user === "string" ? user : null };
-        },
-      });
-      return { ask: post(url) };
+      const results = events(await ownServer(library));
+      return { ask: (operation, user) => firstOf(results(operation, user)), subscribe: results };
     },
   },
+  apolloTransport("Apollo Server, POST", post),
+  { ...apolloTransport("Apollo Server, GET", get), queriesOnly: true },
+  apolloTransport("Apollo Server, a batch", batch),
   mercuriusTransport("Mercurius", false),
   mercuriusTransport("Mercurius, a batch", true),
 ];
+
+/** The ways that there are on the graphql of this run. */
+export const transports: readonly Transport[] = allTransports.filter(
+  ({ only16 }) => major === 16 || only16 === undefined,
+);

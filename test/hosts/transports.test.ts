@@ -1,7 +1,8 @@
+import { readFileSync } from "node:fs";
 import type { GraphQLObjectType } from "graphql";
 import { describe, expect, test } from "vitest";
 import { authorizeSchema } from "../../src/graphql/index.js";
-import { type Transport, transports } from "./hosts.js";
+import { allTransports, type Transport, transports } from "./hosts.js";
 import { library, normal, type Operation } from "./library.js";
 
 const queries: readonly Operation[] = [
@@ -73,5 +74,32 @@ describe("an operation is decided alike", () => {
     const isTypeOf = type.isTypeOf as (value: unknown, context: unknown) => unknown;
     expect(() => isTypeOf({ id: 1 }, { user: "alice" })).toThrow("cannot be guarded");
     await engine.close();
+  });
+});
+
+describe("the documentation", () => {
+  test("lists every way, and the graphql it runs on", () => {
+    const text = readFileSync(new URL("../../docs/hosts.md", import.meta.url), "utf8");
+    const rows = [...text.matchAll(/^\| ([^|]+) \| (yes|no) \| (yes|no) \| (yes|queries) \| (yes|no) \|$/gm)];
+    expect(rows.map(([, name, on16, on17, mutations]) => ({ name, on16, on17, mutations }))).toEqual(
+      allTransports.map(({ name, only16, queriesOnly = false }) => ({
+        name,
+        on16: "yes",
+        on17: only16 === undefined ? "yes" : "no",
+        mutations: queriesOnly ? "queries" : "yes",
+      })),
+    );
+  });
+
+  test("leaves out of graphql 17 who says that it does not support it", () => {
+    for (const only16 of new Set(allTransports.flatMap((transport) => transport.only16 ?? []))) {
+      const file = new URL(`../../node_modules/${only16}/package.json`, import.meta.url);
+      const { dependencies = {}, peerDependencies = {} } = JSON.parse(readFileSync(file, "utf8")) as {
+        readonly dependencies?: Record<string, string>;
+        readonly peerDependencies?: Record<string, string>;
+      };
+      const range = peerDependencies["graphql"] ?? dependencies["graphql"] ?? "";
+      expect({ only16, range, supports17: /17|>/.test(range) }).toMatchObject({ supports17: false });
+    }
   });
 });

@@ -1,14 +1,7 @@
-import { execute as toolsExecute } from "@graphql-tools/executor";
 import { makeExecutableSchema } from "@graphql-tools/schema";
-import {
-  type ExecutionResult,
-  type GraphQLSchema,
-  execute as graphqlExecute,
-  subscribe as graphqlSubscribe,
-  parse,
-  validate,
-} from "graphql";
+import { type ExecutionResult, type GraphQLSchema, parse, validate } from "graphql";
 import { authorizeDirective, authorizeSchema, type UseAuthorizationOptions } from "../../../src/graphql/index.js";
+import { type Executor, graphqlJs, yogaExecutor } from "./executors.js";
 
 export interface Request {
   /** The id of a user; `null` for nobody. @default "alice" */
@@ -28,7 +21,7 @@ export interface Served {
   readonly schema: GraphQLSchema;
   readonly guarded: GraphQLSchema;
   readonly log: string[];
-  /** Runs an operation on the executor of graphql-js and on that of graphql-tools, and checks that they agree. */
+  /** Runs an operation on the executor of graphql-js and on Yoga's, and checks that they agree, unless one is given. */
   ask(query: string, request?: Request): Promise<ExecutionResult>;
   subscribe(query: string, request?: Request): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>;
 }
@@ -37,6 +30,8 @@ export interface ServeOptions extends Partial<UseAuthorizationOptions<TestContex
   readonly engine: UseAuthorizationOptions["engine"];
   /** Which executors run an operation; mutations are better run once. @default both */
   readonly executors?: "both" | "graphql-js";
+  /** The only one. */
+  readonly executor?: Executor;
 }
 
 export type Resolvers = NonNullable<Parameters<typeof makeExecutableSchema>[0]["resolvers"]>;
@@ -50,7 +45,7 @@ export function buildSchema(typeDefs: string, resolvers: Resolvers = {}): GraphQ
   });
 }
 
-export function serve(schema: GraphQLSchema, { executors = "both", ...options }: ServeOptions): Served {
+export function serve(schema: GraphQLSchema, { executors = "both", executor, ...options }: ServeOptions): Served {
   const log: string[] = [];
   const logger = { info: (line: string) => log.push(line), warn: (line: string) => log.push(line) };
   const actor = (context: TestContext) => (context.user === null ? null : { type: "User", id: context.user });
@@ -74,17 +69,15 @@ export function serve(schema: GraphQLSchema, { executors = "both", ...options }:
     guarded,
     log,
     async ask(query, request = {}) {
-      const result = await graphqlExecute(argumentsOf(query, request));
-      if (executors === "both" && !query.trimStart().startsWith("mutation")) {
-        const other = (await toolsExecute(argumentsOf(query, request))) as ExecutionResult;
+      const result = await (executor ?? graphqlJs).execute(argumentsOf(query, request));
+      if (executor === undefined && executors === "both" && !query.trimStart().startsWith("mutation")) {
+        const other = await yogaExecutor.execute(argumentsOf(query, request));
         const [a, b] = [sorted(result), sorted(other)];
         if (a !== b) throw new Error(`the executors do not agree:\n${a}\n${b}`);
       }
       return plain(result);
     },
-    async subscribe(query, request = {}) {
-      return (await graphqlSubscribe(argumentsOf(query, request))) as AsyncIterableIterator<ExecutionResult>;
-    },
+    subscribe: (query, request = {}) => (executor ?? graphqlJs).subscribe(argumentsOf(query, request)),
   };
 }
 
