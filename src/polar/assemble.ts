@@ -17,7 +17,7 @@ import { checkRuleAgainstTypes, checkRuleType, type RuleType } from "./check-rul
 import { readTests } from "./check-tests.js";
 import { checkVariables } from "./check-variables.js";
 import { type Declarations, readDeclarations } from "./declarations.js";
-import { defaultAllowRules, expandBlocks, type RuleDraft } from "./expand.js";
+import { expandBlocks } from "./expand.js";
 import { declaredSignature, signatureArgument } from "./fact-signatures.js";
 import { checkGoal, predicatesOf } from "./goal.js";
 import { constrain, headEnvironment, headKnowledge } from "./infer.js";
@@ -33,6 +33,7 @@ import {
 } from "./predicates.js";
 import type { Report } from "./report.js";
 import { Resolver } from "./resolve.js";
+import { defaultAllowRules, type RuleDraft } from "./rule-draft.js";
 import { inferSignatures, type SignatureInference } from "./signatures.js";
 import { stratify } from "./stratify.js";
 

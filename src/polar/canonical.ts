@@ -12,6 +12,59 @@ export function canonicalRule(rule: Rule): string {
   return `${rule.name}/${rule.params.length}${writer.text}`;
 }
 
+/**
+ * A number that such rules share, and few others: cheaper than their texts. Looks at names, strings and types; whatever else two
+ * rules differ in, they may share it.
+ */
+export function sketchOf(rule: Rule, numbers: Map<string, number>): number {
+  let sketch = rule.params.length;
+  const see = (text: string): void => {
+    let number = numbers.get(text);
+    if (number === undefined) numbers.set(text, (number = numbers.size));
+    sketch = (Math.imul(sketch, 31) + number) | 0;
+  };
+  const seeTerm = (term: Term): void => {
+    if (term.kind === "string") see(term.value);
+    else if (term.kind === "integer") see(String(term.value));
+    else if (term.kind === "entity") see(String(term.id.value));
+  };
+  const seePattern = (pattern: Pattern): void => {
+    if (pattern.kind === "type-pattern") see(pattern.type.text);
+    else if (pattern.kind === "term-pattern") seeTerm(pattern.term);
+  };
+  const seeCondition = (condition: Condition): void => {
+    see(condition.kind);
+    switch (condition.kind) {
+      case "and":
+      case "or":
+        for (const item of condition.items) seeCondition(item);
+        break;
+      case "not":
+        seeCondition(condition.item);
+        break;
+      case "call":
+        see(condition.name.text);
+        for (const arg of condition.args) seeTerm(arg);
+        break;
+      case "compare":
+        seeTerm(condition.left);
+        seeTerm(condition.right);
+        break;
+      case "matches":
+        seePattern(condition.pattern);
+        break;
+      default:
+    }
+  };
+  see(rule.name);
+  for (const { term, pattern } of rule.params) {
+    seeTerm(term);
+    if (pattern !== undefined) seePattern(pattern);
+  }
+  if (rule.body !== undefined) seeCondition(rule.body);
+  return sketch;
+}
+
 /** Writes trees in prefix form: every node its kind, then how much follows. */
 class Writer {
   text = "";

@@ -1,14 +1,14 @@
 import type { Span } from "../diagnostics/source.js";
 import type { BlockStatement, Name, NamesDeclaration } from "./ast.js";
-import { canonicalRule } from "./canonical.js";
+import { canonicalRule, sketchOf } from "./canonical.js";
 import type { Declarations } from "./declarations.js";
-import { headOfShorthand } from "./expand.js";
 import { type CallSite, headKnowledge, type Inference } from "./infer.js";
 import { Kinship } from "./kinship.js";
 import { type Environment, isImpossible } from "./knowledge.js";
 import type { DependencyGraph, DependencyNode, Rule } from "./policy.js";
 import { neverFacts } from "./predicates.js";
 import type { Report } from "./report.js";
+import { headOfShorthand } from "./rule-draft.js";
 import { callsOf } from "./walk.js";
 
 /** Flags before rules and shorthand are read and mean nothing (reference, section 1). */
@@ -19,18 +19,35 @@ export function warnFlags(flags: readonly Name[], report: Report): void {
 
 /** The same rule twice, whatever its variables are called. */
 export function warnDuplicateRules(rules: readonly Rule[], report: Report): void {
-  const seen = new Map<string, Rule>();
+  const numbers = new Map<string, number>();
+  /** The first rule with this sketch, until its text is among `byText`. */
+  const bySketch = new Map<number, Rule | undefined>();
+  const byText = new Map<string, Rule>();
   for (const rule of rules) {
-    const text = canonicalRule(rule);
-    const first = seen.get(text);
-    if (first === undefined) seen.set(text, rule);
-    // One shorthand may stand for several rules, and two of these may be alike.
-    else if (first.head !== rule.head) {
-      report.warning("polar/duplicate-rule", rule.head, "the same rule stands here already", {
-        help: "remove one of them",
-        related: [{ message: "the first one", span: first.head }],
-      });
+    const sketch = sketchOf(rule, numbers);
+    if (!bySketch.has(sketch)) {
+      bySketch.set(sketch, rule);
+      continue;
     }
+    const like = bySketch.get(sketch);
+    if (like !== undefined) {
+      byText.set(canonicalRule(like), like);
+      bySketch.set(sketch, undefined);
+    }
+    warnIfThere(rule, byText, report);
+  }
+}
+
+function warnIfThere(rule: Rule, byText: Map<string, Rule>, report: Report): void {
+  const text = canonicalRule(rule);
+  const first = byText.get(text);
+  if (first === undefined) byText.set(text, rule);
+  // One shorthand may stand for several rules, and two of these may be alike.
+  else if (first.head !== rule.head) {
+    report.warning("polar/duplicate-rule", rule.head, "the same rule stands here already", {
+      help: "remove one of them",
+      related: [{ message: "the first one", span: first.head }],
+    });
   }
 }
 

@@ -82,15 +82,22 @@ export function readDeclarations(
 }
 
 function infoOf(name: string, kind: TypeInfo["kind"], members: Members): TypeInfo {
-  const all = [...members.values()];
+  const roles = new Set<string>();
+  const permissions = new Set<string>();
+  const relations = new Map<string, string>();
+  for (const member of members.values()) {
+    if (member.kind === "role") roles.add(member.name);
+    else if (member.kind === "permission") permissions.add(member.name);
+    else if (member.type !== undefined) relations.set(member.name, member.type.text);
+  }
   return {
     name,
     kind,
     extends: [],
     ancestors: [name],
-    roles: new Set(all.filter((m) => m.kind === "role").map((m) => m.name)),
-    permissions: new Set(all.filter((m) => m.kind === "permission").map((m) => m.name)),
-    relations: new Map(all.flatMap((m) => (m.type === undefined ? [] : [[m.name, m.type.text]]))),
+    roles,
+    permissions,
+    relations,
     block: kind !== "host",
     constructible: false,
   };
@@ -143,7 +150,6 @@ function readTypes(
 
 /** Reports supertypes that do not exist and types that extend themselves, and takes both out. */
 function checkParents(entries: Map<string, Entry>, report: Report): void {
-  const table = tableOfNames(entries);
   for (const entry of entries.values()) {
     remove(entry, (parent) => {
       if (entries.has(parent.name)) return false;
@@ -153,7 +159,7 @@ function checkParents(entries: Map<string, Entry>, report: Report): void {
           "polar/unknown-type",
           parent.span,
           builtin ? `\`${parent.name}\` is built in and cannot be extended` : `there is no type \`${parent.name}\``,
-          { help: builtin ? undefined : unknownTypeHelp(table, parent.name) },
+          { help: builtin ? undefined : unknownTypeHelp(tableOfNames(entries), parent.name) },
         );
       }
       return true;
@@ -177,6 +183,7 @@ function checkParents(entries: Map<string, Entry>, report: Report): void {
 }
 
 function remove(entry: Entry, bad: (parent: Entry["parents"][number]) => boolean): void {
+  if (entry.parents.length === 0) return;
   const kept = entry.parents.filter((parent) => !bad(parent));
   entry.parents.splice(0, entry.parents.length, ...kept);
 }

@@ -31,7 +31,8 @@ export interface CallSite {
 
 export interface Inference {
   readonly types: TypeTable;
-  readonly providers: Providers;
+  /** `undefined`: what calls say about their arguments does not count. */
+  readonly providers: Providers | undefined;
 }
 
 /** What the head of a rule says about its variables. */
@@ -164,12 +165,14 @@ function addSite(call: CallCondition, environment: Environment, negated: boolean
  * its calls imply, so that a call that contradicts it can be told.
  */
 export function constrain(inference: Inference, condition: Condition, environment: Environment): void {
-  const alone: Inference = { types: inference.types, providers: () => undefined };
-  for (const source of [alone, inference]) {
-    // Each round can only take types away; a chain of `x = y` needs one round for each link at most.
-    for (let round = 0; round < 20; round++) {
-      if (!constrainOnce(source, condition, environment) || condition.kind !== "and") break;
-    }
+  constrainFully({ types: inference.types, providers: undefined }, condition, environment);
+  if (inference.providers !== undefined) constrainFully(inference, condition, environment);
+}
+
+function constrainFully(inference: Inference, condition: Condition, environment: Environment): void {
+  // Each round can only take types away; a chain of `x = y` needs one round for each link at most.
+  for (let round = 0; round < 20; round++) {
+    if (!constrainOnce(inference, condition, environment) || condition.kind !== "and") break;
   }
 }
 
@@ -231,7 +234,7 @@ function isNumeric(knowledge: Knowledge): boolean {
 
 function constrainByCall(inference: Inference, condition: CallCondition, environment: Environment): boolean {
   // Nothing can be learnt about arguments whose type is known exactly.
-  if (condition.args.every((arg) => arg.kind !== "variable" || isExact(environment.get(arg.name)))) return false;
+  if (inference.providers === undefined || isKnownExactly(condition, environment)) return false;
   const args = condition.args.map((arg) => knowledgeOf(arg, environment));
   const providers = inference.providers(condition.name.text, args);
   if (providers === undefined || providers.length === 0) return false;
@@ -252,6 +255,11 @@ function constrainByCall(inference: Inference, condition: CallCondition, environ
     if (narrow(inference, environment, condition.args[i] as Term, gathered.result())) changed = true;
   }
   return changed;
+}
+
+function isKnownExactly({ args }: CallCondition, environment: Environment): boolean {
+  for (const arg of args) if (arg.kind === "variable" && !isExact(environment.get(arg.name))) return false;
+  return true;
 }
 
 /** What is known when one of many things holds: `join`, without a new set for each of them. */

@@ -18,7 +18,7 @@ export class Kinship {
     let kin = this.#known.get(type);
     if (kin === undefined) {
       const found = new Set([type]);
-      for (const below of this.#typesBelow(type))
+      for (const below of this.below(type))
         for (const above of this.#types.get(below)?.ancestors ?? []) found.add(above);
       this.#known.set(type, (kin = found));
     }
@@ -37,7 +37,8 @@ export class Kinship {
     return all;
   }
 
-  #typesBelow(type: string): readonly string[] {
+  /** The type itself and those below it, in the order of their declarations. */
+  below(type: string): readonly string[] {
     if (this.#below === undefined) {
       this.#below = new Map();
       for (const { name, ancestors } of this.#types.values()) {

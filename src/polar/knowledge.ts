@@ -13,7 +13,11 @@ export interface Knowledge {
 export class Environment {
   readonly types: TypeTable;
   readonly #outer: Environment | undefined;
-  readonly #own = new Map<string, Knowledge>();
+  /** Most rules have few variables: a search through them is faster than a Map, and one is not made for every branch. */
+  readonly #names: string[] = [];
+  readonly #knowledge: Knowledge[] = [];
+  /** The index of each name, once there are many. */
+  #indexes: Map<string, number> | undefined;
 
   constructor(types: TypeTable, outer?: Environment) {
     this.types = types;
@@ -27,27 +31,40 @@ export class Environment {
 
   get(name: string): Knowledge | undefined {
     for (let at: Environment | undefined = this; at !== undefined; at = at.#outer) {
-      const known = at.#own.get(name);
-      if (known !== undefined) return known;
+      const index = at.#indexOf(name);
+      if (index >= 0) return at.#knowledge[index];
     }
     return undefined;
   }
 
   set(name: string, known: Knowledge): void {
-    this.#own.set(name, known);
+    const index = this.#indexOf(name);
+    if (index >= 0) {
+      this.#knowledge[index] = known;
+      return;
+    }
+    this.#names.push(name);
+    this.#knowledge.push(known);
+    if (this.#indexes !== undefined) this.#indexes.set(name, this.#names.length - 1);
+    else if (this.#names.length > few) this.#indexes = new Map(this.#names.map((other, i) => [other, i]));
+  }
+
+  #indexOf(name: string): number {
+    return this.#indexes === undefined ? this.#names.indexOf(name) : (this.#indexes.get(name) ?? -1);
   }
 
   /** What was noted here and not further out. */
-  own(): Iterable<[string, Knowledge]> {
-    return this.#own;
+  own(): [string, Knowledge][] {
+    return this.#names.map((name, i) => [name, this.#knowledge[i] as Knowledge]);
   }
 
   /** Whether something noted here cannot be. */
   isImpossible(): boolean {
-    for (const known of this.#own.values()) if (isImpossible(known)) return true;
-    return false;
+    return this.#knowledge.some(isImpossible);
   }
 }
+
+const few = 8;
 
 export const nothingKnown: Knowledge = { types: undefined, strings: undefined };
 

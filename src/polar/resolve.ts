@@ -29,44 +29,57 @@ export class Resolver {
     this.#scope = scope;
   }
 
-  parameters(params: readonly Parameter[]): Parameter[] {
-    return params.map((param) => ({
-      ...param,
-      term: this.term(param.term),
-      pattern: param.pattern === undefined ? undefined : this.pattern(param.pattern),
-    }));
+  parameters(params: readonly Parameter[]): readonly Parameter[] {
+    return this.#each(params, (param) => {
+      const term = this.term(param.term);
+      const pattern = param.pattern === undefined ? undefined : this.pattern(param.pattern);
+      return term === param.term && pattern === param.pattern ? param : { ...param, term, pattern };
+    });
   }
 
   condition(condition: Condition): Condition {
     switch (condition.kind) {
       case "and":
-      case "or":
-        return { ...condition, items: condition.items.map((item) => this.condition(item)) };
-      case "not":
-        return { ...condition, item: this.condition(condition.item) };
+      case "or": {
+        const items = this.#each(condition.items, (item) => this.condition(item));
+        return items === condition.items ? condition : { ...condition, items };
+      }
+      case "not": {
+        const item = this.condition(condition.item);
+        return item === condition.item ? condition : { ...condition, item };
+      }
       case "forall":
         return {
           ...condition,
           condition: this.condition(condition.condition),
           action: this.condition(condition.action),
         };
-      case "compare":
-        return { ...condition, left: this.term(condition.left), right: this.term(condition.right) };
+      case "compare": {
+        const left = this.term(condition.left);
+        const right = this.term(condition.right);
+        return left === condition.left && right === condition.right ? condition : { ...condition, left, right };
+      }
       case "in":
         return { ...condition, element: this.term(condition.element), collection: this.term(condition.collection) };
-      case "matches":
-        return { ...condition, term: this.term(condition.term), pattern: this.pattern(condition.pattern) };
+      case "matches": {
+        const term = this.term(condition.term);
+        const pattern = this.pattern(condition.pattern);
+        return term === condition.term && pattern === condition.pattern ? condition : { ...condition, term, pattern };
+      }
       case "call":
-        return { ...condition, args: this.#terms(condition.args) };
-      case "print":
-        return { ...condition, args: this.#terms(condition.args) };
+      case "print": {
+        const args = this.#terms(condition.args);
+        return args === condition.args ? condition : { ...condition, args };
+      }
       case "debug":
         this.#scope.report.error("polar/debug", condition.span, "there is no debugger in a policy", {
           help: "ask the engine to `explain` the decision, or write `print(…)`",
         });
         return condition;
-      case "term":
-        return { ...condition, term: this.term(condition.term) };
+      case "term": {
+        const term = this.term(condition.term);
+        return term === condition.term ? condition : { ...condition, term };
+      }
       case "cut":
         return condition;
     }
@@ -101,13 +114,16 @@ export class Resolver {
 
   pattern(pattern: Pattern): Pattern {
     switch (pattern.kind) {
-      case "term-pattern":
-        return { ...pattern, term: this.term(pattern.term) };
+      case "term-pattern": {
+        const term = this.term(pattern.term);
+        return term === pattern.term ? pattern : { ...pattern, term };
+      }
       case "type-pattern":
         this.type(pattern.type);
+        if (pattern.fields === undefined) return pattern;
         return {
           ...pattern,
-          fields: pattern.fields?.map((field) => ({ ...field, pattern: this.pattern(field.pattern) })),
+          fields: pattern.fields.map((field) => ({ ...field, pattern: this.pattern(field.pattern) })),
         };
       case "dictionary-pattern":
         return {
@@ -117,7 +133,7 @@ export class Resolver {
       case "list-pattern":
         return {
           ...pattern,
-          items: pattern.items.map((item) => this.pattern(item)),
+          items: this.#each(pattern.items, (item) => this.pattern(item)),
           rest: this.#rest(pattern.rest),
         };
     }
@@ -132,8 +148,20 @@ export class Resolver {
     });
   }
 
-  #terms(terms: readonly Term[]): Term[] {
-    return terms.map((term) => this.term(term));
+  #terms(terms: readonly Term[]): readonly Term[] {
+    return this.#each(terms, (term) => this.term(term));
+  }
+
+  /** What every item becomes. Most stay what they are, and then so does the list: trees are never changed. */
+  #each<T>(items: readonly T[], resolve: (item: T) => T): readonly T[] {
+    let changed: T[] | undefined;
+    for (let i = 0; i < items.length; i++) {
+      const item = items[i] as T;
+      const resolved = resolve(item);
+      if (changed !== undefined) changed.push(resolved);
+      else if (resolved !== item) changed = [...items.slice(0, i), resolved];
+    }
+    return changed ?? items;
   }
 
   #variable(variable: VariableTerm): Term {

@@ -62,7 +62,7 @@ export function inferSignatures(input: {
   };
 
   // Shorthand says itself of which type everything is.
-  const bare: Inference = { types, providers: () => undefined };
+  const bare: Inference = { types, providers: undefined };
   const builtin = builtinSignatures(types, input.global);
   for (const { predicate, args } of builtin) uses.of(predicate, args.length).addNew(args.map(knowledgeOfArgument));
   for (const { predicate, args } of input.declared) uses.of(predicate, args.length).add(args.map(knowledgeOfArgument));

@@ -1,5 +1,4 @@
 import type { Span } from "../diagnostics/source.js";
-import { headOfShorthand } from "./expand.js";
 import { headEnvironment, headKnowledge, type Inference, inferCallsInOrder } from "./infer.js";
 import { Kinship } from "./kinship.js";
 import type { Knowledge } from "./knowledge.js";
@@ -7,6 +6,7 @@ import { listed } from "./near.js";
 import type { DependencyGraph, DependencyNode, Rule } from "./policy.js";
 import { nameKinds, predicateKey } from "./predicates.js";
 import type { Report } from "./report.js";
+import { headOfShorthand } from "./rule-draft.js";
 
 /** A call with more targets than this leads to them through a node of its own. */
 const maxTargets = 32;
@@ -50,7 +50,7 @@ class GraphBuilder {
 
   constructor(inference: Inference) {
     this.#inference = inference;
-    this.#bare = { types: inference.types, providers: () => undefined };
+    this.#bare = { types: inference.types, providers: undefined };
     this.#kin = new Kinship(inference.types);
   }
 

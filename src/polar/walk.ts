@@ -76,6 +76,14 @@ export function walkCondition(condition: Condition, visitor: Visitor): void {
       walkCondition(condition.condition, visitor);
       walkCondition(condition.action, visitor);
       break;
+    default:
+      if (visitor.term !== undefined || visitor.pattern !== undefined) walkTermsOf(condition, visitor);
+  }
+}
+
+/** The terms and patterns of a condition that holds no other conditions. */
+function walkTermsOf(condition: Exclude<Condition, { kind: "and" | "or" | "not" | "forall" }>, visitor: Visitor): void {
+  switch (condition.kind) {
     case "compare":
       walkTerm(condition.left, visitor);
       walkTerm(condition.right, visitor);
