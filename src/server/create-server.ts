@@ -6,16 +6,21 @@ import type { Engine } from "../engine/types.js";
 import { type UseAuthorizationOptions, useAuthorization } from "../graphql/index.js";
 import { type GraphiqlOptions, useGraphiqlPage } from "./graphiql-page.js";
 import { useHiddenSchema } from "./hidden-schema.js";
+import { createMetrics, type MetricsOptions } from "./metrics.js";
 import { useOperationLimits } from "./operation-limits.js";
 import { usePrivateAnswers } from "./private-answers.js";
 import { useRequestGuard } from "./request-guard.js";
 import {
+  type ConnectionLimits,
   DEFAULT_BODY_LIMIT,
+  DEFAULT_CONNECTION_LIMITS,
   DEFAULT_DRAIN_TIME,
   DEFAULT_OPERATION_LIMITS,
+  DEFAULT_OPERATION_TIME,
   defaultSettings,
   type OperationLimits,
 } from "./settings.js";
+import { useTimeLimit } from "./time-limit.js";
 
 const ENDPOINT = "/graphql";
 
@@ -50,6 +55,15 @@ export interface ServerOptions<Context extends object = object>
   readonly bodyLimit?: number;
   /** Limits of one operation, checked before it runs. */
   readonly operationLimits?: Partial<OperationLimits>;
+  /**
+   * How long answering an operation may take, in milliseconds; then it is aborted and answered with an error. A
+   * subscription has that time to begin. `false`: for ever. @default 10,000
+   */
+  readonly operationTime?: number | false;
+  /** What one client may hold open, and for how long. */
+  readonly connectionLimits?: Partial<ConnectionLimits>;
+  /** Metrics for Prometheus on a path of this server. @default false */
+  readonly metrics?: boolean | MetricsOptions;
   /** How long a stop waits for requests being answered, in milliseconds. @default 5,000 */
   readonly drainTime?: number;
   /** Called at the end of a stop, when no request is left and the engine is closed. */
@@ -69,10 +83,12 @@ export interface ListenOptions {
 }
 
 export interface Server {
-  /** Answers /graphql, /healthz and /readyz; for mounting in an HTTP server of one's own. */
+  /** Answers /graphql, /healthz, /readyz and what is switched on; for mounting in an HTTP server of one's own. */
   readonly handler: RequestListener;
   /** Resolves to the URL of the GraphQL API once requests are answered. */
   listen(options?: ListenOptions): Promise<string>;
+  /** The metrics as text, to be served elsewhere; empty when they are off. */
+  metrics(): Promise<string>;
   /**
    * Stops taking requests, waits for those being answered, closes the engine. Repeated calls share one stop.
    * A process that ends on SIGTERM calls this, or uses {@link Server.run}.
@@ -92,6 +108,10 @@ export function createServer<Context extends object = object>(options: ServerOpt
   const defaults = defaultSettings("environment" in options ? options.environment : process.env["NODE_ENV"]);
   const { engine, logger = standardError, drainTime = DEFAULT_DRAIN_TIME } = options;
   const graphiql = options.graphiql ?? defaults.graphiql;
+  const operationTime = options.operationTime ?? DEFAULT_OPERATION_TIME;
+  const measured = options.metrics ?? false;
+  const metrics = measured === false ? undefined : createMetrics(engine, ENDPOINT, measured === true ? {} : measured);
+  const { onDecision } = options;
   let ready = false;
 
   const yoga = createYoga<object, Context>({
@@ -111,6 +131,8 @@ export function createServer<Context extends object = object>(options: ServerOpt
     maskedErrors: { isDev: false },
     maxRequestBodySize: options.bodyLimit ?? DEFAULT_BODY_LIMIT,
     plugins: [
+      metrics?.plugin ?? false,
+      operationTime !== false && useTimeLimit(operationTime),
       useReadinessCheck({ endpoint: "/readyz", check: () => ready }),
       graphiql !== false && useGraphiqlPage(ENDPOINT, graphiql === true ? {} : graphiql),
       usePrivateAnswers(ENDPOINT),
@@ -118,7 +140,16 @@ export function createServer<Context extends object = object>(options: ServerOpt
       useOperationLimits({ ...DEFAULT_OPERATION_LIMITS, ...options.operationLimits }),
       !(options.introspection ?? defaults.introspection) && useHiddenSchema(),
       ...(options.plugins ?? []),
-      useAuthorization<YogaInitialContext & Context>({ ...options, logger }),
+      useAuthorization<YogaInitialContext & Context>({
+        ...options,
+        logger,
+        ...(metrics !== undefined && {
+          onDecision: (decision) => {
+            metrics.decided(decision);
+            onDecision?.(decision);
+          },
+        }),
+      }),
     ].filter((plugin) => plugin !== false),
   });
 
@@ -128,7 +159,12 @@ export function createServer<Context extends object = object>(options: ServerOpt
 
   async function listen({ port = 4000, host }: ListenOptions = {}): Promise<string> {
     if (http !== undefined) throw new Error("the server is listening already");
-    http = createHttpServer({ requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000 }, handler);
+    const limits = { ...DEFAULT_CONNECTION_LIMITS, ...options.connectionLimits };
+    const { headersTime: headersTimeout, requestTime: requestTimeout, idleTime: keepAliveTimeout } = limits;
+    // Node would look for late requests every thirty seconds, whatever their limits are.
+    const connectionsCheckingInterval = Math.min(1_000, headersTimeout, requestTimeout);
+    http = createHttpServer({ requestTimeout, headersTimeout, keepAliveTimeout, connectionsCheckingInterval }, handler);
+    http.maxConnections = limits.connections;
     await new Promise<void>((resolve, reject) => {
       http?.once("error", reject).listen({ port, ...(host !== undefined && { host }) }, resolve);
     });
@@ -165,7 +201,7 @@ export function createServer<Context extends object = object>(options: ServerOpt
     process.stdout.write(`ready at ${url}\n`);
   }
 
-  return { handler, listen, stop, run };
+  return { handler, listen, stop, run, metrics: async () => (await metrics?.text()) ?? "" };
 }
 
 /** Resolves when every request has been answered, at the latest after `time` milliseconds. */

@@ -6,4 +6,5 @@ export {
   type ServerOptions,
 } from "./create-server.js";
 export type { GraphiqlOptions, GraphiqlTab } from "./graphiql-page.js";
-export type { OperationLimits } from "./settings.js";
+export type { MetricsOptions } from "./metrics.js";
+export type { ConnectionLimits, OperationLimits } from "./settings.js";

@@ -12,6 +12,18 @@ export interface OperationLimits {
   readonly tokens: number;
 }
 
+/** What a client may hold open. Times are in milliseconds. */
+export interface ConnectionLimits {
+  /** Until the headers of a request are there. @default 10,000 */
+  readonly headersTime: number;
+  /** Until a request is there with its body. @default 30,000 */
+  readonly requestTime: number;
+  /** Without a further request. @default 5,000 */
+  readonly idleTime: number;
+  /** Connections of all clients together; what comes beyond is closed at once. @default 10,000 */
+  readonly connections: number;
+}
+
 /** What differs between a developer's machine and production, and can be switched one by one. */
 export interface Settings {
   /** Serve the GraphiQL page on the GraphQL path to browsers. @default true, in production false */
@@ -32,6 +44,16 @@ export const DEFAULT_OPERATION_LIMITS: OperationLimits = {
 
 /** Bytes of a request's body. */
 export const DEFAULT_BODY_LIMIT = 1_000_000;
+
+/** How long answering an operation may take, in milliseconds. */
+export const DEFAULT_OPERATION_TIME = 10_000;
+
+export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
+  headersTime: 10_000,
+  requestTime: 30_000,
+  idleTime: 5_000,
+  connections: 10_000,
+};
 
 /** How long a stop waits for requests that are being answered, in milliseconds. */
 export const DEFAULT_DRAIN_TIME = 5_000;
