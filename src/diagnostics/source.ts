@@ -14,11 +14,8 @@ export class Source {
     if (this.#lines === undefined) {
       // A byte order mark is no character of the first line: editors do not show it.
       const starts = [this.text.charCodeAt(0) === 0xfeff ? 1 : 0];
-      for (let i = 0; i < this.text.length; i++) {
-        const c = this.text.charCodeAt(i);
-        if (c === 13 && this.text.charCodeAt(i + 1) === 10) i++;
-        if (c === 10 || c === 13) starts.push(i + 1);
-      }
+      const lineEnd = /\r\n?|\n/g;
+      while (lineEnd.test(this.text)) starts.push(lineEnd.lastIndex);
       this.#lines = starts;
     }
     return this.#lines;

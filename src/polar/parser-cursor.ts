@@ -272,6 +272,10 @@ export class Cursor {
 
   /** Whether the token stands in the first column of its line. */
   inFirstColumn(token: Token): boolean {
-    return this.source.locate(token.start).column === 1;
+    const { text } = this.source;
+    // A byte order mark is no character of the first line.
+    if (token.start === (text.charCodeAt(0) === 0xfeff ? 1 : 0)) return true;
+    const before = text.charCodeAt(token.start - 1);
+    return before === 10 || before === 13;
   }
 }

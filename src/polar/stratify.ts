@@ -1,7 +1,8 @@
 import type { Span } from "../diagnostics/source.js";
+import type { CallCondition, Condition } from "./ast.js";
 import { headEnvironment, headKnowledge, type Inference, inferCallsInOrder } from "./infer.js";
 import { Kinship } from "./kinship.js";
-import type { Knowledge } from "./knowledge.js";
+import { type Environment, type Knowledge, knowledgeOf, knowledgeOfPattern } from "./knowledge.js";
 import { listed } from "./near.js";
 import type { DependencyGraph, DependencyNode, Rule } from "./policy.js";
 import { nameKinds, predicateKey } from "./predicates.js";
@@ -44,13 +45,11 @@ class GraphBuilder {
   readonly nodes: Node[] = [];
   readonly nodeOf = new Map<Rule, Node>();
   readonly #inference: Inference;
-  readonly #bare: Inference;
   readonly #kin: Kinship;
   readonly #byPredicate = new Map<string, NodesOfPredicate>();
 
   constructor(inference: Inference) {
     this.#inference = inference;
-    this.#bare = { types: inference.types, providers: undefined };
     this.#kin = new Kinship(inference.types);
   }
 
@@ -84,17 +83,46 @@ class GraphBuilder {
   addEdges(rule: Rule): void {
     if (rule.body === undefined) return;
     const from = this.nodeOf.get(rule) as Node;
+    if (rule.origin === "shorthand") {
+      this.#addEdgesOfShorthand(from, rule.body, headEnvironment(this.#inference, rule.params));
+      return;
+    }
     const environment = headEnvironment(this.#inference, rule.params);
-    // Shorthand says itself of which type everything is.
-    const inference = rule.origin === "shorthand" ? this.#bare : this.#inference;
-    for (const { call, args, negated } of inferCallsInOrder(inference, rule.body, environment)) {
-      for (const to of this.#reached(call.name.text, args)) from.edges.push({ to, negative: negated, span: call.span });
+    for (const { call, args, negated } of inferCallsInOrder(this.#inference, rule.body, environment)) {
+      this.#addEdgesTo(this.#reached(call.name.text, args.length, args), from, call, negated);
     }
   }
 
-  /** The nodes that such a call may lead to. */
-  #reached(name: string, args: readonly Knowledge[]): readonly Node[] {
-    const all = this.#byPredicate.get(predicateKey(name, args.length));
+  /** Shorthand says itself of which type everything is, and each of its variables stands in one branch only. */
+  #addEdgesOfShorthand(from: Node, condition: Condition, environment: Environment): void {
+    switch (condition.kind) {
+      case "and":
+      case "or":
+        for (const item of condition.items) this.#addEdgesOfShorthand(from, item, environment);
+        break;
+      case "matches":
+        if (condition.term.kind === "variable") {
+          environment.set(condition.term.name, knowledgeOfPattern(condition.pattern, environment));
+        }
+        break;
+      case "call": {
+        const { name, args, keywords } = condition;
+        if (keywords !== undefined && keywords.length > 0) break;
+        const known = nameKinds.has(name.text) ? args.map((arg) => knowledgeOf(arg, environment)) : [];
+        this.#addEdgesTo(this.#reached(name.text, args.length, known), from, condition, false);
+        break;
+      }
+      default:
+    }
+  }
+
+  #addEdgesTo(targets: readonly Node[], from: Node, { span }: CallCondition, negative: boolean): void {
+    for (const to of targets) from.edges.push({ to, negative, span });
+  }
+
+  /** The nodes that such a call may lead to; `args` matter where the predicate has nodes of its own for names and types. */
+  #reached(name: string, arity: number, args: readonly Knowledge[]): readonly Node[] {
+    const all = this.#byPredicate.get(predicateKey(name, arity));
     if (all === undefined) return none;
     const named = nameKinds.has(name);
     const names = named ? args[1]?.strings : undefined;
