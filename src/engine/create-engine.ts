@@ -5,7 +5,8 @@ import { checkFact } from "../polar/check-fact.js";
 import { createHost } from "../solver/create-host.js";
 import { defaultLimits, type Limits } from "../solver/limits.js";
 import type { CallArgument } from "../solver/machine.js";
-import { createRelational, type Relational } from "../solver/relational/index.js";
+import type { Pace } from "../solver/pace.js";
+import { type Codes, createRelational, type Relational } from "../solver/relational/index.js";
 import { memoryStore } from "../stores/memory/index.js";
 import {
   type ObjectTypes,
@@ -18,7 +19,7 @@ import {
 } from "./arguments.js";
 import { FittingFacts } from "./fitting-facts.js";
 import { GrantableActions } from "./grantable-actions.js";
-import { inSlices } from "./in-slices.js";
+import { inPieces, inSlices, type SlicedWork } from "./in-slices.js";
 import { describePolicy } from "./metadata.js";
 import { objectTypes } from "./objects.js";
 import { policySources } from "./policy-loading.js";
@@ -82,7 +83,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     return inForce;
   };
 
-  const begin = (question: QuestionOptions): Question => {
+  const begin = (question: QuestionOptions, atOnce = false): Question => {
     const force = ready();
     return beginQuestion(
       {
@@ -98,6 +99,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
       },
       contextFacts(question, force.program),
       question,
+      atOnce,
     );
   };
 
@@ -142,18 +144,20 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
         if (answer !== undefined) return answer;
       }
     }
-    return decideAnything(actor, action, resource, question ?? noOptions);
+    return decideAnything(actor, action, resource, question ?? noOptions, true);
   };
 
+  /** `atOnce`: a boolean if that is possible, however long it takes. */
   const decideAnything = (
     actor: unknown,
     action: unknown,
     resource: unknown,
     question: QuestionOptions,
+    atOnce: boolean,
   ): boolean | Promise<boolean> => {
     if (question.atLeast !== undefined) {
       const { atLeast: _, ...rest } = question;
-      return caughtUp(question).then(() => decideAnything(actor, action, resource, rest));
+      return caughtUp(question).then(() => decideAnything(actor, action, resource, rest, false));
     }
     throwIfAborted(question.signal);
     const asker = actorOf(actor);
@@ -168,7 +172,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
         if (answer !== undefined) return answer;
       }
     }
-    return mayDo(begin(question), asker, name, asked);
+    return mayDo(begin(question, atOnce), asker, name, asked);
   };
 
   /** What answers stand on: the policy, and the facts at their version. */
@@ -177,6 +181,13 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     const { tables } = force.fitting;
     return [force, tables, tables.version];
   };
+
+  const slicedWork = ({ signal }: QuestionOptions): SlicedWork => ({
+    started: Date.now(),
+    milliseconds: limits.milliseconds,
+    signal,
+    ground,
+  });
 
   const authorizeMany: Engine["authorizeMany"] = async (actor, action, resources, question = noOptions) => {
     if (!Array.isArray(resources)) throw new InputError("input/bad-resources", "the resources must be an array");
@@ -193,8 +204,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
         if (!references.every((reference) => reference !== undefined)) return undefined;
         return ready().relational.checkMany(actorReference, name, references);
       };
-      const { milliseconds } = limits;
-      const answers = await inSlices(asked, decideSome, { milliseconds, signal: question.signal, ground });
+      const answers = await inSlices(asked, decideSome, slicedWork(question));
       if (answers !== undefined) return answers;
     }
     return mayDoAll(begin(question), asker, name, asked.map(read));
@@ -213,11 +223,27 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     if (question.contextFacts === undefined) {
       const actorReference = referenceOf(asker);
       if (actorReference !== undefined) {
-        const ids = ready().relational.list(actorReference, name, typeName);
-        if (ids !== undefined) return ids;
+        const ids = ready().relational.listIfShort(actorReference, name, typeName);
+        const listed = ids === "lengthy" ? await walk(actorReference, name, typeName, question) : ids;
+        if (listed !== undefined) return listed;
       }
     }
     return idsAllowed(begin(question), asker, name, typeName);
+  };
+
+  /** A list that takes long, with turns for other work. */
+  const walk = async (
+    actor: Reference,
+    action: string,
+    type: string,
+    question: QuestionOptions,
+  ): Promise<Listing | undefined> => {
+    const work = slicedWork(question);
+    const who = { type: actor.type, id: actor.id };
+    const found = await inPieces((pace) => ready().relational.walk(who, action, type, pace, work.started), work);
+    if (found === undefined || found === "all") return found;
+    // The texts of codes never change, so this may see other moments than the walk did.
+    return inPieces((pace) => texts(found, pace), { ...work, ground: () => [] });
   };
 
   const list: Engine["list"] = async (actor, action, type, question) =>
@@ -275,7 +301,15 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     ...writer,
     types,
     decide,
-    authorize: async (actor, action, resource, question) => decide(actor, action, resource, question),
+    authorize: async (actor, action, resource, question) => {
+      if (question === undefined && typeof action === "string" && readReference(actor, who)) {
+        if (resource === undefined || readReference(resource, what)) {
+          const answer = ready().relational.check(who, action, resource === undefined ? undefined : what);
+          if (answer !== undefined) return answer;
+        }
+      }
+      return decideAnything(actor, action, resource, question ?? noOptions, false);
+    },
     authorizeMany,
     list,
     actions,
@@ -337,6 +371,23 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
 }
 
 const noOptions: QuestionOptions & QueryOptions = {};
+
+/** Ids between two looks at the clock. */
+const piece = 16_384;
+
+/** Writes ids out, a piece at a time. */
+function* texts({ codes, texts, size, other }: Codes, pace: Pace): Generator<undefined, string[]> {
+  const ids = new Array<string>(codes.length);
+  for (let at = 0; at < codes.length; at += piece) {
+    const end = Math.min(at + piece, codes.length);
+    for (let i = at; i < end; i++) {
+      const code = codes[i] as number;
+      ids[i] = code < size ? (texts[code] as string) : other;
+    }
+    if (pace.due()) yield;
+  }
+  return ids;
+}
 
 /** A policy in force: the program, the stored facts that it can use, and its description once somebody asked for it. */
 interface InForce {

@@ -56,7 +56,11 @@ async function inlineProblem(
     mode: "first",
   };
   try {
-    const answers = await settle(() => machine.ask(goal, run), run);
+    const answers = await settle(
+      (pace) => machine.inPieces.ask(goal, { ...run, pace }),
+      run,
+      () => [],
+    );
     if (answers.length > 0) return undefined;
     return diagnostic("polar/inline-query-failed", goal.condition.span, "the inline query has no answer");
   } catch (error) {

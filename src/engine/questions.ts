@@ -1,5 +1,5 @@
 import { EvaluationError, InputError, LimitError } from "../diagnostics/errors.js";
-import type { FactReader, StoredFact } from "../facts/index.js";
+import type { FactTables, StoredFact } from "../facts/index.js";
 import type { Filter } from "../filter/filter.js";
 import { loadGoal } from "../polar/goal.js";
 import type { Policy } from "../polar/policy.js";
@@ -9,13 +9,17 @@ import type { Explanation } from "../solver/explanation.js";
 import type { Limits } from "../solver/limits.js";
 import {
   type CallArgument,
+  type Evaluation,
   type Machine,
   type Outcome,
   open,
   openExactly,
   type RunOptions,
 } from "../solver/machine.js";
+import type { Pace } from "../solver/pace.js";
+import { inSlices } from "./in-slices.js";
 import { settle } from "./settling.js";
+import { type Ground, isSameGround } from "./slices.js";
 import type { Logger, QueryOptions, QuestionOptions, Value } from "./types.js";
 
 /** One question: the policy it began with, the facts, and what it has read of the application so far. */
@@ -24,9 +28,11 @@ export interface Question {
   readonly machine: Machine;
   readonly host: Host;
   readonly limits: Limits;
-  readonly run: Omit<RunOptions, "mode" | "facts">;
+  readonly run: Omit<RunOptions, "mode" | "facts" | "pace">;
+  /** Whether the answer must come at once if it can; otherwise an evaluation that takes long lets other work have its turn. */
+  readonly atOnce: boolean;
   /** The facts as they stand each time that the question is asked again. */
-  facts(): FactReader;
+  facts(): FactTables;
 }
 
 export interface QuestionContext {
@@ -35,7 +41,7 @@ export interface QuestionContext {
   readonly host: Host;
   readonly limits: Limits;
   readonly logger: Logger;
-  facts(): FactReader;
+  facts(): FactTables;
 }
 
 /** Begins a question: its clock and what it reads of the application are its own. */
@@ -43,6 +49,7 @@ export function beginQuestion(
   context: QuestionContext,
   contextFacts: readonly StoredFact[],
   options: QuestionOptions,
+  atOnce = false,
 ): Question {
   const { policy, machine, host, limits, logger } = context;
   return {
@@ -51,6 +58,7 @@ export function beginQuestion(
     host,
     limits,
     facts: context.facts,
+    atOnce,
     run: {
       contextFacts,
       limits,
@@ -81,18 +89,23 @@ export function mayDoAll(
   resources: readonly CallArgument[],
 ): boolean[] | Promise<boolean[]> {
   const answers = new Array<boolean | undefined>(resources.length);
-  const ask = (): Outcome<boolean[]> => {
+  let ground: Ground = [];
+  const ask = function* (pace: Pace | undefined): Evaluation<boolean[]> {
+    const present = groundOf(question);
+    // What has been answered counts for as long as the facts are the same.
+    if (!isSameGround(ground, present)) answers.fill(undefined);
+    ground = present;
     let pending: (Outcome<unknown> & { readonly kind: "pending" }) | undefined;
     for (const [i, resource] of resources.entries()) {
       if (answers[i] !== undefined) continue;
-      const outcome = callOnce(question, allowed(actor, action, resource), "first");
+      const outcome = yield* callOnce(question, allowed(actor, action, resource), "first", pace);
       if (outcome.kind === "pending") pending = outcome;
       else answers[i] = outcome.value.length > 0;
     }
     // They share what they read, so waiting for one is waiting for all.
     return pending ?? { kind: "done", value: answers.map((answer) => answer === true) };
   };
-  return settle(ask, runOf(question, "first"));
+  return settleQuestion(question, ask);
 }
 
 /** Ids of the resources of exactly this type; `"all"` when every one is allowed, also those that nobody has heard of. */
@@ -104,13 +117,10 @@ export function idsAllowed(
   action: string,
   type: string,
 ): Listing | Promise<Listing> {
-  return call(question, [actor, action, openExactly("resource", type)], "all", (answers): Listing => {
-    const ids = new Set<string>();
-    for (const answer of answers) {
-      if (!answer.has("resource")) return "all";
-      ids.add(idOf(question.host, answer.get("resource")));
-    }
-    return [...ids];
+  return call(question, [actor, action, openExactly("resource", type)], "all", (answers) => {
+    if (answers.some((answer) => !answer.has("resource"))) return "all" as const;
+    const ids = mapped(question, answers, (answer) => idOf(question.host, answer.get("resource")));
+    return andThen(ids, (all): Listing => [...new Set(all)]);
   });
 }
 
@@ -140,8 +150,9 @@ export function explanationOf(
   resource: CallArgument | undefined,
 ): Explanation | Promise<Explanation> {
   const args = allowed(actor, action, resource);
-  const run = runOf(question, "first");
-  return settle(() => question.machine.explain("allow", args, run), run);
+  return settleQuestion(question, (pace) =>
+    question.machine.inPieces.explain("allow", args, runOf(question, "first", pace)),
+  );
 }
 
 /** The set of answers to a goal given as text. @throws InputError with diagnostics when it does not parse or check */
@@ -158,8 +169,10 @@ export function answersTo(
     const place = first === undefined ? "" : `: ${first.line}:${first.column}: ${first.message}`;
     throw new InputError("input/bad-goal", `the goal cannot be asked${place}`, diagnostics);
   }
-  const ask = (): Outcome<readonly Answer[]> => question.machine.ask(goal, runOf(question, "all"), bindings);
-  return andThen(settle(ask, runOf(question, "all")), (answers) => answers.map(plainAnswer));
+  const found = settleQuestion(question, (pace) =>
+    question.machine.inPieces.ask(goal, runOf(question, "all", pace), bindings),
+  );
+  return andThen(found, (answers) => mapped(question, answers, plainAnswer));
 }
 
 /**
@@ -192,26 +205,52 @@ function call<R>(
   question: Question,
   args: readonly CallArgument[],
   mode: RunOptions["mode"],
-  finish: (answers: readonly Answer[]) => R,
+  finish: (answers: readonly Answer[]) => R | Promise<R>,
 ): R | Promise<R> {
-  const ask = (): Outcome<readonly Answer[]> => callOnce(question, args, mode);
-  return andThen(settle(ask, runOf(question, mode)), finish);
+  return andThen(
+    settleQuestion(question, (pace) => callOnce(question, args, mode, pace)),
+    finish,
+  );
 }
 
 function callOnce(
   question: Question,
   args: readonly CallArgument[],
   mode: RunOptions["mode"],
-): Outcome<readonly Answer[]> {
-  return question.machine.call("allow", args, runOf(question, mode));
+  pace: Pace | undefined,
+): Evaluation<readonly Answer[]> {
+  return question.machine.inPieces.call("allow", args, runOf(question, mode, pace));
 }
 
-function runOf(question: Question, mode: RunOptions["mode"]): RunOptions {
-  return { ...question.run, facts: question.facts(), mode };
+function runOf(question: Question, mode: RunOptions["mode"], pace: Pace | undefined): RunOptions {
+  return { ...question.run, facts: question.facts(), mode, pace };
+}
+
+function settleQuestion<T>(question: Question, ask: (pace: Pace | undefined) => Evaluation<T>): T | Promise<T> {
+  return settle(ask, question.run, question.atOnce ? undefined : () => groundOf(question));
+}
+
+/** The policy is that of the question, whatever comes into force meanwhile. */
+function groundOf(question: Question): Ground {
+  const facts = question.facts();
+  return [facts, facts.version];
+}
+
+/** From so many on, answers are put into their outer form with pauses. */
+const many = 10_000;
+
+function mapped<T>(question: Question, answers: readonly Answer[], map: (answer: Answer) => T): T[] | Promise<T[]> {
+  if (answers.length < many || question.atOnce) return answers.map(map);
+  const { memo, signal } = question.run;
+  const { milliseconds } = question.limits;
+  const inner = (some: readonly Answer[]): T[] => some.map(map);
+  // Answers that have been found stay what they are.
+  const work = { started: memo.startedAt, milliseconds, signal, ground: () => [] };
+  return inSlices(answers, inner, work) as Promise<T[]>;
 }
 
 /** Goes on with an answer, at once when it is there at once. */
-function andThen<T, R>(answer: T | Promise<T>, finish: (value: T) => R): R | Promise<R> {
+function andThen<T, R>(answer: T | Promise<T>, finish: (value: T) => R | Promise<R>): R | Promise<R> {
   return answer instanceof Promise ? answer.then(finish) : finish(answer);
 }
 

@@ -69,6 +69,9 @@ export async function runTests(policy: Policy, options: TestOptions = {}): Promi
   return reports;
 }
 
+/** A test's facts never change. */
+const steady = (): readonly [] => [];
+
 interface Context {
   readonly host: Host;
   readonly machine: Machine;
@@ -118,7 +121,7 @@ async function runAssertion(
   const goal = goalOf(assertion);
   let answers: readonly Answer[];
   try {
-    answers = await settle(() => context.machine.ask(goal, run), run);
+    answers = await settle((pace) => context.machine.inPieces.ask(goal, { ...run, pace }), run, steady);
   } catch (error) {
     if (!(error instanceof ArcturusError)) throw error;
     return { ...report, passed: false, error };
@@ -146,7 +149,7 @@ async function explain(
     args.push(arg);
   }
   try {
-    return await settle(() => machine.explain(predicate.text, args, run), run);
+    return await settle((pace) => machine.inPieces.explain(predicate.text, args, { ...run, pace }), run, steady);
   } catch (error) {
     // The assertion has failed already; that it cannot be explained changes nothing about it.
     if (error instanceof ArcturusError) return undefined;

@@ -7,6 +7,13 @@
 /** How far codes may exceed the number of keys before an array by code wastes too much. */
 const sparse = (keys: number): number => 4 * keys + 1024;
 
+/** Rows between two pauses while an index is filled: a fraction of a millisecond. */
+const piece = 16_384;
+
+function* piecesOf(count: number): Generator<readonly [from: number, to: number]> {
+  for (let from = 0; from < count; from += piece) yield [from, Math.min(from + piece, count)];
+}
+
 /** The lists of one index: `pool[start[group]]` and the `count[group] - 1` after it. */
 export class Index {
   /** Positions of the columns that are the key. */
@@ -22,48 +29,88 @@ export class Index {
   #used = 0;
   #live = 0;
 
+  constructor(columns: readonly number[]) {
+    this.columns = columns;
+  }
+
   /**
-   * Builds the index of `rows` rows. `key(row, column)` is a code of the row, `payload(row)` what its list shall hold;
-   * payloads of one key must differ.
+   * Takes in `rows` rows, and pauses after each piece of them: to be resumed to the end before anything else is asked of this
+   * index. `key(row, column)` is a code of the row, -1 when there is no such row; `payload(row)` is what its list shall
+   * hold. Payloads of one key must differ.
    */
-  constructor(
-    columns: readonly number[],
+  *fill(
     rows: number,
     key: (row: number, column: number) => number,
     payload: (row: number) => number,
-  ) {
-    this.columns = columns;
-    const width = columns.length;
+  ): Generator<undefined, void> {
+    const [only] = this.columns as [number];
     let highest = -1;
-    if (width === 1) for (let row = 0; row < rows; row++) highest = Math.max(highest, key(row, columns[0]!));
-    const scratch = new Int32Array(width);
+    if (this.columns.length === 1)
+      for (const [from, to] of piecesOf(rows)) {
+        for (let row = from; row < to; row++) highest = Math.max(highest, key(row, only));
+        yield;
+      }
     const groupOf = new Int32Array(rows);
-    if (width === 1 && highest < sparse(rows)) {
+    if (this.columns.length === 1 && highest < sparse(rows)) {
       this.#groups = highest + 1;
       this.start = new Int32Array(this.#groups);
       this.count = new Int32Array(this.#groups);
-      for (let row = 0; row < rows; row++) groupOf[row] = key(row, columns[0]!);
+      for (const [from, to] of piecesOf(rows)) {
+        for (let row = from; row < to; row++) groupOf[row] = key(row, only);
+        yield;
+      }
     } else {
       this.#slots = new Int32Array(16);
-      for (let row = 0; row < rows; row++) {
-        for (let i = 0; i < width; i++) scratch[i] = key(row, columns[i]!);
-        groupOf[row] = this.#groupFor(scratch);
+      for (const [from, to] of piecesOf(rows)) {
+        this.#group(from, to, key, groupOf);
+        yield;
       }
     }
-    for (let row = 0; row < rows; row++) this.count[groupOf[row]!]!++;
-    let at = 0;
-    for (let group = 0; group < this.#groups; group++) {
-      this.start[group] = at;
-      at += this.count[group]!;
+    for (const [from, to] of piecesOf(rows)) {
+      this.#countGroups(from, to, groupOf);
+      yield;
     }
-    this.pool = new Int32Array(rows);
-    this.count.fill(0);
-    for (let row = 0; row < rows; row++) {
+    let used = 0;
+    for (const [from, to] of piecesOf(this.#groups)) {
+      for (let group = from; group < to; group++) {
+        this.start[group] = used;
+        used += this.count[group]!;
+        this.count[group] = 0;
+      }
+      yield;
+    }
+    this.pool = new Int32Array(used);
+    for (const [from, to] of piecesOf(rows)) {
+      this.#place(from, to, groupOf, payload);
+      yield;
+    }
+    this.#used = used;
+    this.#live = used;
+  }
+
+  #group(from: number, to: number, key: (row: number, column: number) => number, groupOf: Int32Array): void {
+    const { columns } = this;
+    const codes = new Int32Array(columns.length);
+    for (let row = from; row < to; row++) {
+      for (let i = 0; i < columns.length; i++) codes[i] = key(row, columns[i]!);
+      groupOf[row] = codes[0]! < 0 ? -1 : this.#groupFor(codes);
+    }
+  }
+
+  #countGroups(from: number, to: number, groupOf: Int32Array): void {
+    const { count } = this;
+    for (let row = from; row < to; row++) {
       const group = groupOf[row]!;
-      this.pool[this.start[group]! + this.count[group]!++] = payload(row);
+      if (group >= 0) count[group]!++;
     }
-    this.#used = rows;
-    this.#live = rows;
+  }
+
+  #place(from: number, to: number, groupOf: Int32Array, payload: (row: number) => number): void {
+    const { start, count, pool } = this;
+    for (let row = from; row < to; row++) {
+      const group = groupOf[row]!;
+      if (group >= 0) pool[start[group]! + count[group]!++] = payload(row);
+    }
   }
 
   /** The group of a key of one column, -1 if there is none. A group may have an empty list. */

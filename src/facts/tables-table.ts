@@ -1,6 +1,9 @@
 import type { Domain } from "./tables-domain.js";
 import { enlarge, hashCodes, hashPair, Index, mix } from "./tables-index.js";
 
+/** From so many rows on, building an index takes more than a millisecond or two. */
+const slow = 50_000;
+
 /** Holds nothing, and is never written to. */
 const noSlots = new Int32Array(1);
 
@@ -22,6 +25,8 @@ export class Table {
   readonly width: number;
   /** Number of facts. */
   count = 0;
+  /** Counts what came and went. */
+  changes = 0;
   /** By first code: see above. `undefined` when stored in rows. */
   single: Int32Array | undefined;
   cells: Int32Array = new Int32Array(0);
@@ -82,6 +87,31 @@ export class Table {
     return (this.#indexes[mask] ??= this.#build(mask));
   }
 
+  /** Whether `index(mask)` answers at once, or nearly so. */
+  isIndexed(mask: number): boolean {
+    return this.count < slow || this.#indexes[mask] !== undefined;
+  }
+
+  /**
+   * Builds an index with pauses in between, unless `isIndexed`. What comes or goes meanwhile makes it begin anew, and give up
+   * when that happens again and again: `index` works in any case.
+   */
+  *indexing(mask: number): Generator<undefined, void> {
+    for (let attempt = 1; attempt <= 3 && !this.isIndexed(mask); attempt++) {
+      const { index, filling } = this.#filling(mask);
+      const { changes } = this;
+      let done = false;
+      while (!done && changes === this.changes) {
+        done = filling.next().done === true;
+        if (!done) yield;
+      }
+      if (done) {
+        this.#indexes[mask] ??= index;
+        this.#debts[mask] = 0;
+      }
+    }
+  }
+
   /** False when the row is there already. `codes` is read, not kept. */
   add(codes: ArrayLike<number>): boolean {
     if (this.single !== undefined) {
@@ -93,6 +123,7 @@ export class Table {
         if (a >= this.single.length) this.#growSingle(a);
         this.single[a] = b;
         this.count++;
+        this.changes++;
         this.#addToIndexes(codes, a);
         return true;
       }
@@ -110,6 +141,7 @@ export class Table {
     for (let i = 0; i < width; i++) this.cells[row * width + i] = codes[i]!;
     this.#put(row);
     this.count = row + 1;
+    this.changes++;
     this.#addToIndexes(codes, row);
     return true;
   }
@@ -117,6 +149,7 @@ export class Table {
   /** False when there is no such row. */
   remove(codes: ArrayLike<number>): boolean {
     if (!this.has(codes)) return false;
+    this.changes++;
     const a = codes[0]!;
     if (this.single !== undefined) {
       this.#takeFromIndexes(codes, a);
@@ -199,18 +232,27 @@ export class Table {
   }
 
   #build(mask: number): Index {
+    const { index, filling } = this.#filling(mask);
+    while (filling.next().done !== true);
+    this.#debts[mask] = 0;
+    return index;
+  }
+
+  #filling(mask: number): { readonly index: Index; readonly filling: Generator<undefined, void> } {
     const columns: number[] = [];
     for (let i = 0; i < this.width; i++) if (mask & (1 << i)) columns.push(i);
-    this.#debts[mask] = 0;
-    const width = this.width;
-    const cells = this.single === undefined ? this.cells : this.snapshot();
+    const index = new Index(columns);
+    const { width, cells, single } = this;
     const other = mask === 1 ? 1 : 0;
-    return new Index(
-      columns,
-      this.count,
-      (row, column) => cells[row * width + column]!,
-      width === 2 ? (row) => cells[row * 2 + other]! : (row) => row,
-    );
+    if (single !== undefined) {
+      const key = (row: number, column: number): number => {
+        const value = single[row]!;
+        return value >= 0 && column === 0 ? row : value;
+      };
+      return { index, filling: index.fill(single.length, key, width === 2 ? (row) => key(row, other) : (row) => row) };
+    }
+    const payload = width === 2 ? (row: number): number => cells[row * 2 + other]! : (row: number): number => row;
+    return { index, filling: index.fill(this.count, (row, column) => cells[row * width + column]!, payload) };
   }
 
   #keyOf(index: Index, codes: ArrayLike<number>): Int32Array {

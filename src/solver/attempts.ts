@@ -21,14 +21,14 @@ const steps = 30_000;
 
 /**
  * What would have been enough for a call that was denied: the smallest sets of facts, each with the rule that needs them.
- * Every set was tried: with these facts the call holds.
+ * Every set was tried: with these facts the call holds. Pauses like a search.
  */
-export function attempts(
+export function* attempts(
   policy: Policy,
   predicate: Predicate,
   call: CanonicalCall,
   around: Surroundings,
-): readonly Attempt[] {
+): Generator<undefined, readonly Attempt[]> {
   const found: { table: Table; answer: Answer }[] = [];
   const limits = { ...around.limits, steps: Math.min(steps, around.limits.steps) };
   const fits = (wanted: Predicate, args: readonly Term[]): boolean => canBeTold(policy, around.types, wanted, args);
@@ -37,7 +37,7 @@ export function attempts(
     const root = search.open(predicate, call, undefined);
     search.produce(root, predicate);
     try {
-      search.run(root);
+      while (!search.run(root)) yield;
     } catch (error) {
       // Out of steps or time: what was found so far is still true.
       if (!(error instanceof LimitError)) throw error;
@@ -48,8 +48,11 @@ export function attempts(
     }
     if (found.length >= mostAttempts || (most === 2 && found.length > 0)) break;
   }
-  return found
-    .filter(({ answer }) => wouldHold(policy, predicate, call, around, answer.missing))
+  const enough: typeof found = [];
+  for (const one of found) {
+    if (yield* wouldHold(policy, predicate, call, around, one.answer.missing)) enough.push(one);
+  }
+  return enough
     .sort((a, b) => a.answer.missing.length - b.answer.missing.length || holes(a.answer) - holes(b.answer))
     .slice(0, mostAttempts)
     .map(({ table, answer }) => attemptOf(table, answer));
@@ -90,13 +93,13 @@ function suits(signature: FactSignature, types: Types, args: readonly Term[]): b
 }
 
 /** Tries the facts: holes are filled with entities that nobody else is. */
-function wouldHold(
+function* wouldHold(
   policy: Policy,
   predicate: Predicate,
   call: CanonicalCall,
   around: Surroundings,
   missing: readonly Missing[],
-): boolean {
+): Generator<undefined, boolean> {
   const contextFacts = new Map(around.contextFacts);
   for (const fact of missing) {
     const args = filled(policy, around.types, fact);
@@ -108,7 +111,7 @@ function wouldHold(
   const root = search.open(predicate, call, undefined);
   search.produce(root, predicate);
   try {
-    search.run(root);
+    while (!search.run(root)) yield;
   } catch (error) {
     // With these facts the question would end in an error, which is no help either.
     if (error instanceof EvaluationError || error instanceof LimitError) return false;

@@ -1,3 +1,5 @@
+import { LimitError } from "../diagnostics/errors.js";
+
 /** Limits of one question, with the defaults of the Polar reference, section 17. Exceeding one throws a `LimitError`; nothing is cut off silently. */
 export interface Limits {
   /** Milliseconds of evaluation. */
@@ -34,3 +36,8 @@ export const defaultLimits: Limits = {
   resources: 100_000,
   facts: 10_000,
 };
+
+export function timeout(milliseconds: number): LimitError {
+  const message = `the question took longer than ${milliseconds} ms`;
+  return new LimitError("milliseconds", milliseconds, "ms", { code: "engine/timeout", message });
+}

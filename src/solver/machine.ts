@@ -12,6 +12,7 @@ import type { Explanation } from "./explanation.js";
 import { Fault } from "./fault.js";
 import type { HostMemo } from "./host-memo.js";
 import type { Limits } from "./limits.js";
+import type { Pace } from "./pace.js";
 import { compile } from "./program.js";
 import { Search, type Surroundings } from "./search.js";
 import { State } from "./state.js";
@@ -57,6 +58,8 @@ export interface RunOptions {
   /** What the question has read of the application; the same one when it is asked again. */
   readonly memo: HostMemo;
   readonly mode: "first" | "all";
+  /** When to pause. Of interest to `inPieces` alone. */
+  readonly pace?: Pace | undefined;
   /** Second argument of `types.*.load`. */
   readonly context?: unknown;
 }
@@ -66,30 +69,48 @@ export type Outcome<T> =
   | { readonly kind: "done"; readonly value: T }
   | { readonly kind: "pending"; readonly wait: () => Promise<void> };
 
-/** The general evaluator: every construct of the language, over facts and application objects. Synchronous. */
-export interface Machine {
+/** The verbs of the general evaluator. `R` is how they answer. */
+interface Verbs<R extends "whole" | "pieces"> {
   /**
    * The answers to a call of a predicate. In `first` mode at most those known when the first proof is found.
    * @throws EvaluationError, LimitError, and what the fact reader throws
    */
-  call(name: string, args: readonly CallArgument[], run: RunOptions): Outcome<readonly Answer[]>;
+  call(name: string, args: readonly CallArgument[], run: RunOptions): Answered<R, readonly Answer[]>;
   /** The answers to a goal; `bindings` are values of its variables, known from the start. */
-  ask(goal: Goal, run: RunOptions, bindings?: Readonly<Record<string, unknown>>): Outcome<readonly Answer[]>;
+  ask(goal: Goal, run: RunOptions, bindings?: Readonly<Record<string, unknown>>): Answered<R, readonly Answer[]>;
   /**
    * Why a call holds, as a derivation; or what would have been enough, as sets of facts with the rules that need them.
    * `run.mode` makes no difference. Slower than asking.
    */
-  explain(name: string, args: readonly CallArgument[], run: RunOptions): Outcome<Explanation>;
+  explain(name: string, args: readonly CallArgument[], run: RunOptions): Answered<R, Explanation>;
+}
+
+type Answered<R extends "whole" | "pieces", T> = R extends "whole" ? Outcome<T> : Evaluation<T>;
+
+/**
+ * An evaluation that pauses whenever its `pace` says so. Whoever resumes it has made sure that the facts are what they were;
+ * an evaluation that is not resumed leaves nothing behind.
+ */
+export type Evaluation<T> = Generator<undefined, Outcome<T>>;
+
+/** The general evaluator: every construct of the language, over facts and application objects. Synchronous. */
+export interface Machine extends Verbs<"whole"> {
+  readonly inPieces: Verbs<"pieces">;
 }
 
 export function createMachine(policy: Policy, host: Host): Machine {
   const program = compile(policy, host);
 
-  const finish = (search: Search, root: Table, names: readonly string[], run: RunOptions): Outcome<Answer[]> => {
-    search.run(root);
+  const finish = function* (
+    search: Search,
+    root: Table,
+    names: readonly string[],
+    run: RunOptions,
+  ): Evaluation<readonly Answer[]> {
+    while (!search.run(root)) yield;
     // What is pending stands before the first proof in the order of the rules, so that proof does not count yet.
     if (search.pending > 0) return pending(run);
-    return { kind: "done", value: answerSet(names, root.answers, run.memo) };
+    return { kind: "done", value: yield* answerSet(names, root.answers, run.memo, run.pace) };
   };
 
   /** A call with its arguments as terms; `undefined` when two open arguments of one name contradict each other. */
@@ -120,17 +141,17 @@ export function createMachine(policy: Policy, host: Host): Machine {
     return root;
   };
 
-  return {
+  const inPieces: Verbs<"pieces"> = {
     call: (name, args, run) =>
-      evaluating(() => {
+      evaluating(function* () {
         const asked = canonical(name, args, run);
         if (asked === undefined) return { kind: "done", value: [] };
         const search = new Search(surroundings(run, program.types));
-        return finish(search, start(search, asked), asked.names, run);
+        return yield* finish(search, start(search, asked), asked.names, run);
       }),
 
     ask: (goal, run, bindings = {}) =>
-      evaluating(() => {
+      evaluating(function* () {
         const search = new Search(surroundings(run, program.types));
         const code = program.goal(goal);
         const values = new Array<Term | undefined>(code.slots);
@@ -141,30 +162,32 @@ export function createMachine(policy: Policy, host: Host): Machine {
         const root = search.open(undefined, { key: "", args: [], types: undefined, open: variables }, undefined);
         const frame = new Frame(values, undefined);
         search.push(new State(code.start, frame, root, undefined, variables, search.scope(undefined)));
-        return finish(
-          search,
-          root,
-          code.variables.map(({ name }) => name),
-          run,
-        );
+        const names = code.variables.map(({ name }) => name);
+        return yield* finish(search, root, names, run);
       }),
 
     explain: (name, args, run) =>
-      evaluating(() => {
+      evaluating(function* (): Evaluation<Explanation> {
         const around = surroundings(run, program.types);
         const asked = canonical(name, args, run);
         if (asked === undefined) return { kind: "done", value: { allowed: false, attempts: [] } };
         const search = new Search({ ...around, mode: "first", record: true });
         const root = start(search, asked);
-        search.run(root);
+        while (!search.run(root)) yield;
         if (search.pending > 0) return pending(run);
         const answer = root.answers[0];
         if (answer !== undefined) {
           return { kind: "done", value: { allowed: true, derivation: derive(root, answer), attempts: [] } };
         }
-        const value = { allowed: false, attempts: attempts(policy, asked.predicate, asked.call, around) };
+        const value = { allowed: false, attempts: yield* attempts(policy, asked.predicate, asked.call, around) };
         return { kind: "done", value };
       }),
+  };
+  return {
+    inPieces,
+    call: (name, args, run) => whole(inPieces.call(name, args, run)),
+    ask: (goal, run, bindings) => whole(inPieces.ask(goal, run, bindings)),
+    explain: (name, args, run) => whole(inPieces.explain(name, args, run)),
   };
 }
 
@@ -179,12 +202,20 @@ function pending(run: RunOptions): Outcome<never> {
 }
 
 /** What fails outside of the search (an argument that is no value) has no place in the policy, but is an error like the others. */
-function evaluating<T>(run: () => T): T {
+function* evaluating<T>(run: () => Evaluation<T>): Evaluation<T> {
   try {
-    return run();
+    return yield* run();
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     throw new EvaluationError(error.code, error.message, { cause: error.reason });
+  }
+}
+
+/** To the end in one go. */
+function whole<T>(evaluation: Evaluation<T>): Outcome<T> {
+  for (;;) {
+    const step = evaluation.next();
+    if (step.done === true) return step.value;
   }
 }
 
@@ -196,7 +227,7 @@ function surroundings(run: RunOptions, types: Types): Surroundings {
     if (facts === undefined) contextFacts.set(key, [args]);
     else facts.push(args);
   }
-  const { memo, facts, limits, now, logger, signal, mode } = run;
+  const { memo, facts, limits, now, logger, signal, mode, pace } = run;
   const print = (message: string): void => logger.info(message);
-  return { types, memo, facts, contextFacts, limits, now, print, signal, mode, record: false, assume: undefined };
+  return { types, memo, facts, contextFacts, limits, now, print, signal, pace, mode, record: false, assume: undefined };
 }

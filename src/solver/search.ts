@@ -7,12 +7,13 @@ import { applies, enterCall } from "./calls.js";
 import type { Predicate, RuleCode, Step } from "./code.js";
 import { Fault } from "./fault.js";
 import type { HostMemo } from "./host-memo.js";
-import type { Limits } from "./limits.js";
+import { type Limits, timeout } from "./limits.js";
+import type { Pace } from "./pace.js";
 import type { Premise } from "./proof.js";
 import { Probe, type Scope, State } from "./state.js";
 import { advance } from "./steps.js";
 import { type Answer, applyAnswer, type CanonicalCall, closeAnswer, Table } from "./tables.js";
-import { rulesAbove, timeout } from "./trace.js";
+import { rulesAbove } from "./trace.js";
 import type { Types } from "./types.js";
 import type { Term, Variable } from "./values.js";
 
@@ -28,6 +29,7 @@ export interface Surroundings {
   readonly now: bigint;
   readonly print: (message: string) => void;
   readonly signal: AbortSignal | undefined;
+  readonly pace: Pace | undefined;
   /** `first` may stop at the first proof; `all` reaches every branch. */
   readonly mode: "first" | "all";
   /** Whether proofs are kept, for an explanation. */
@@ -79,7 +81,19 @@ export interface Assumptions {
   readonly fits: (predicate: Predicate, args: readonly Term[]) => boolean;
 }
 
-type Job = State | Choice | Rules | Consumer | Barrier;
+/** How often the limits and the clock are looked at, in steps. */
+const checkSteps = 256;
+
+/** A search inside of this one: the goal under a `not`, when what stands around it may assume facts. */
+interface Inner {
+  readonly kind: "inner";
+  readonly search: Search;
+  readonly root: Table;
+  /** Goes on if there was no answer. */
+  readonly state: State;
+}
+
+type Job = State | Choice | Rules | Consumer | Barrier | Inner;
 
 /** A sub-evaluation that runs to its end before the one around it goes on: what `not` and `cut` need. */
 interface Level {
@@ -102,13 +116,18 @@ export class Search {
   readonly #levels: Level[] = [{ base: -1, pending: 0, tables: [] }];
   readonly #first: boolean;
   readonly #deadline: number;
+  readonly #every: number;
   #steps = 0;
+  #untilCheck: number;
+  #due = false;
   #state: State | undefined;
   #span: Span | undefined;
 
   constructor(around: Surroundings) {
     this.around = around;
     this.#first = around.mode === "first";
+    this.#every = Math.min(around.pace?.steps ?? checkSteps, checkSteps);
+    this.#untilCheck = this.#every;
     this.#deadline = around.memo.startedAt + around.limits.milliseconds;
   }
 
@@ -116,13 +135,20 @@ export class Search {
     return this.#stack.length;
   }
 
-  /** Runs until nothing is left to do, or in `first` mode until `root` has an answer. */
-  run(root: Table): void {
+  /**
+   * Runs until nothing is left to do, or in `first` mode until `root` has an answer. False when it was interrupted because it
+   * is time to pause: `run` goes on from there.
+   */
+  run(root: Table): boolean {
     try {
       this.check();
       for (;;) {
+        if (this.#due) {
+          this.#due = false;
+          return false;
+        }
         const job = this.#stack.pop();
-        if (job === undefined || (this.#first && root.answers.length > 0)) return;
+        if (job === undefined || (this.#first && root.answers.length > 0)) return true;
         if (this.around.assume === undefined) this.#do(job);
         else this.#attempt(job);
       }
@@ -143,17 +169,20 @@ export class Search {
   tick(state: State, span: Span | undefined): void {
     this.#state = state;
     this.#span = span;
-    if ((++this.#steps & 255) === 0) this.check();
+    this.#steps++;
+    if (--this.#untilCheck === 0) this.check();
   }
 
   /** @throws LimitError, EvaluationError `engine/aborted` */
   check(): void {
+    this.#untilCheck = this.#every;
     const { limits, signal } = this.around;
     if (this.#steps > limits.steps) throw new LimitError("steps", limits.steps, "steps");
     if (signal?.aborted === true) {
       throw new EvaluationError("engine/aborted", "the question was aborted", { cause: signal.reason });
     }
     if (Date.now() > this.#deadline) throw timeout(limits.milliseconds);
+    if (this.around.pace?.due() === true) this.#due = true;
   }
 
   /** For host iterables: their elements count as answers, and the clock is looked at now and then. */
@@ -187,6 +216,9 @@ export class Search {
         break;
       case "barrier":
         this.#leaveLevel(job);
+        break;
+      case "inner":
+        this.#runInner(job);
         break;
     }
   }
@@ -342,7 +374,7 @@ export class Search {
   /** Runs a negated goal to its end, then goes on with `state` if there was no answer. */
   negate(state: State, body: Step | undefined): void {
     if (this.around.assume !== undefined) {
-      if (this.#holdsAsIs(state, body) === false) this.#stack.push(state);
+      this.#stack.push(this.#asIs(state, body));
       return;
     }
     const probe = new Probe(this.#stack.length, state);
@@ -355,13 +387,23 @@ export class Search {
     this.#stack.push(new State(body, frame, probe, state.rule, nothingOpen, this.scope(undefined)));
   }
 
-  /** Nothing is assumed under a `not`. `undefined` while something is pending. */
-  #holdsAsIs(state: State, body: Step | undefined): boolean | undefined {
+  /** Nothing is assumed under a `not`. */
+  #asIs(state: State, body: Step | undefined): Inner {
     const search = new Search({ ...this.around, assume: undefined, record: false, mode: "first" });
     const root = search.open(undefined, { key: "", args: [], types: undefined, open: nothingOpen as [] }, state);
     search.push(new State(body, state.frame.copy(), root, state.rule, nothingOpen, search.scope(undefined)));
-    search.run(root);
-    return search.pending > 0 ? undefined : root.answers.length > 0;
+    return { kind: "inner", search, root, state };
+  }
+
+  #runInner(inner: Inner): void {
+    const { search, root, state } = inner;
+    if (!search.run(root)) {
+      this.#stack.push(inner);
+      this.#due = true;
+      return;
+    }
+    this.#steps += search.#steps;
+    if (search.pending === 0 && root.answers.length === 0) this.#stack.push(state);
   }
 
   /** Whether a branch has assumed no more than it may. */

@@ -1,13 +1,8 @@
 import { locationOf } from "../diagnostics/diagnostic.js";
-import { LimitError, type RuleFrame } from "../diagnostics/errors.js";
+import type { RuleFrame } from "../diagnostics/errors.js";
 import type { Rule } from "../polar/policy.js";
 import type { State } from "./state.js";
 import { Table } from "./tables.js";
-
-export function timeout(milliseconds: number): LimitError {
-  const message = `the question took longer than ${milliseconds} ms`;
-  return new LimitError("milliseconds", milliseconds, "ms", { code: "engine/timeout", message });
-}
 
 const mostFrames = 50;
 

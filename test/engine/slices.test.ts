@@ -102,7 +102,12 @@ test("slices: what stands on shifting ground is begun anew, and would be mixed i
       state = !state;
     }, 5);
     const ground = (): unknown[] => (looks ? [state] : []);
-    const answers = await inSlices(items, slow, { milliseconds: 60_000, signal: undefined, ground });
+    const answers = await inSlices(items, slow, {
+      started: Date.now(),
+      milliseconds: 60_000,
+      signal: undefined,
+      ground,
+    });
     clearInterval(timer);
     expect(answers).toHaveLength(items.length);
     return new Set(answers).size;

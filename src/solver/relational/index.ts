@@ -1,13 +1,16 @@
 import type { FactTables, Reference } from "../../facts/index.js";
 import type { Domain, EntityDomain } from "../../facts/tables-domain.js";
+import type { Table } from "../../facts/tables-table.js";
 import type { Policy } from "../../polar/policy.js";
 import { defaultLimits, type Limits } from "../limits.js";
+import type { Pace } from "../pace.js";
 import { Inference, type Known } from "./inference.js";
 import { type ArgumentMode, Unsupported } from "./plan.js";
 import { Planner } from "./planner.js";
 import { type Compiled, Program } from "./program.js";
-import { Run } from "./runtime.js";
+import { Lengthy, Run } from "./runtime.js";
 import { Safety } from "./safety.js";
+import { indexesOf } from "./walk.js";
 
 /**
  * The fast path: questions about references, answered from facts alone by rules compiled to closures over integer tables.
@@ -21,10 +24,35 @@ export interface Relational {
   checkMany(actor: Reference, action: string, resources: readonly Reference[]): boolean[] | undefined;
   /** Ids of the resources of exactly this type, in no order; `"all"` when every one is allowed. */
   list(actor: Reference, action: string, type: string): "all" | string[] | undefined;
+  /** The same, unless it takes more than a moment: then it is `"lengthy"`, and `walk` is the way to find out. */
+  listIfShort(actor: Reference, action: string, type: string): "all" | string[] | "lengthy" | undefined;
+  /**
+   * What `list` answers, with a pause whenever `pace` says so. Whoever resumes it has made sure that no fact came or went in
+   * between; who does not go on to the end calls `return`. `started`: when the question began, in milliseconds since 1970.
+   */
+  walk(
+    actor: Reference,
+    action: string,
+    type: string,
+    pace: Pace,
+    started: number,
+  ): Generator<undefined, "all" | Codes | undefined>;
   /** How much `list` would list, without making the list if that can be found out otherwise. */
   extent(actor: Reference, action: string, type: string): "all" | "some" | "none" | undefined;
   /** Sorted; with `"*"` when any action is allowed. */
   actions(actor: Reference, resource: Reference | undefined): string[] | undefined;
+}
+
+/**
+ * Ids, not yet written out: `texts[code]`, or `other` for a code that is not below `size`. They stay what they are, whatever
+ * comes or goes meanwhile.
+ */
+export interface Codes {
+  readonly codes: Int32Array;
+  readonly texts: readonly string[];
+  /** How many codes had a text at that moment. */
+  readonly size: number;
+  readonly other: string;
 }
 
 export interface RelationalOptions {
@@ -48,6 +76,15 @@ interface Entry {
   /** Whether the action is given when the question is asked. */
   readonly openAction: boolean;
   readonly loops: number;
+  /** The indexes that a list takes. */
+  readonly indexes: readonly { readonly table: Table; readonly mask: number }[];
+}
+
+/** A list compiled once more, for one walk at a time: while it pauses, nobody else touches what it has worked out so far. */
+interface Walking {
+  readonly entry: Entry;
+  readonly compiled: Compiled;
+  readonly run: Run;
 }
 
 /** An action with the check that it takes. */
@@ -79,6 +116,8 @@ const builtin: ReadonlySet<string> = new Set([
 /** An id that no resource can have. */
 const unmentioned = "\0";
 
+type Verb = "check" | "list" | "any" | "actions";
+
 type Entries = Map<string, Map<string | undefined, Map<string | undefined, Entry>>>;
 
 class Solver implements Relational {
@@ -103,6 +142,8 @@ class Solver implements Relational {
   #latest: Entry | undefined;
   #earlier: Entry | undefined;
   #latestList: Entry | undefined;
+  /** The program of the latest walk that came to its end. */
+  #idle: Walking | undefined;
 
   constructor(policy: Policy, tables: FactTables, limits: Limits) {
     this.#policy = policy;
@@ -146,8 +187,25 @@ class Solver implements Relational {
   list(actor: Reference, action: string, type: string): "all" | string[] | undefined {
     const entry = this.#listEntry(actor.type, action, type);
     if (entry?.compiled === undefined) return undefined;
-    const { compiled, run } = { compiled: entry.compiled, run: this.#run };
-    run.begin(entry.loops);
+    this.#run.begin(entry.loops);
+    return this.#listing(entry, entry.compiled, actor, action);
+  }
+
+  listIfShort(actor: Reference, action: string, type: string): "all" | string[] | "lengthy" | undefined {
+    const entry = this.#listEntry(actor.type, action, type);
+    if (entry?.compiled === undefined) return undefined;
+    for (const { table, mask } of entry.indexes) if (!table.isIndexed(mask)) return "lengthy";
+    this.#run.beginShort(entry.loops);
+    try {
+      return this.#listing(entry, entry.compiled, actor, action);
+    } catch (error) {
+      if (error instanceof Lengthy) return "lengthy";
+      throw error;
+    }
+  }
+
+  #listing(entry: Entry, compiled: Compiled, actor: Reference, action: string): "all" | string[] | undefined {
+    const run = this.#run;
     try {
       this.#load(entry, compiled, actor, action, undefined);
       const answers = compiled.answers();
@@ -164,6 +222,53 @@ class Solver implements Relational {
     } finally {
       if (run.endings.length > 0) run.end();
     }
+  }
+
+  *walk(
+    actor: Reference,
+    action: string,
+    type: string,
+    pace: Pace,
+    started: number,
+  ): Generator<undefined, "all" | Codes | undefined> {
+    const entry = this.#listEntry(actor.type, action, type);
+    if (entry?.compiled === undefined) return undefined;
+    for (const { table, mask } of entry.indexes) {
+      for (const _ of table.indexing(mask)) if (pace.due()) yield;
+    }
+    const walking = this.#walking(entry);
+    if (walking === undefined) return undefined;
+    if (pace.due()) yield;
+    const { compiled, run } = walking;
+    run.beginWalk(entry.loops, pace, started);
+    let found: "all" | Codes;
+    try {
+      this.#load(entry, compiled, actor, action, undefined);
+      const { open, count, cells } = yield* compiled.walk!();
+      // A copy: the array is handed out again if it is small or remembered.
+      const { texts, size } = entry.resource!;
+      found = open ? "all" : { codes: cells.slice(0, count), texts, size, other: actor.id };
+    } catch (error) {
+      return beyond(error);
+    } finally {
+      run.end();
+    }
+    // After an error, or when it was not resumed, it is in no state to be used again.
+    this.#idle = walking;
+    return found;
+  }
+
+  /** Compiles a list with a program of its own, unless one is at hand that nobody uses. */
+  #walking(entry: Entry): Walking | undefined {
+    const idle = this.#idle;
+    this.#idle = undefined;
+    if (idle?.entry === entry) return idle;
+    const run = new Run(this.#run.limits);
+    const planner = new Planner(this.#inference, this.#tables);
+    const text = entry.openAction ? undefined : entry.action;
+    const modes = this.#modes(entry.actor, text, entry.resource, "list");
+    const { compiled } = this.#compileUnit(modes, planner, new Program(run));
+    return compiled === undefined ? undefined : { entry, compiled, run };
   }
 
   extent(actor: Reference, action: string, type: string): "all" | "some" | "none" | undefined {
@@ -359,6 +464,7 @@ class Solver implements Relational {
     this.#latest = undefined;
     this.#earlier = undefined;
     this.#latestList = undefined;
+    this.#idle = undefined;
     const texts = this.#inference.texts();
     for (const info of [...this.#policy.types.values(), ...(this.#policy.global ? [this.#policy.global] : [])])
       for (const permission of info.permissions) texts.add(permission);
@@ -375,7 +481,7 @@ class Solver implements Relational {
     actorType: string,
     action: string | undefined,
     resourceType: string | undefined,
-    verb: "check" | "list" | "any" | "actions",
+    verb: Verb,
   ): Entry | undefined {
     const types = [actorType, ...(resourceType === undefined ? [] : [resourceType])];
     if (
@@ -386,6 +492,27 @@ class Solver implements Relational {
       return undefined;
     const actor = this.#tables.entities(actorType);
     const resource = resourceType === undefined ? undefined : this.#tables.entities(resourceType);
+    const modes = this.#modes(actor, action, resource, verb);
+    const { compiled, loops } = this.#compileUnit(modes, this.#planner, this.#program);
+    return {
+      actorType,
+      action: action ?? "",
+      resourceType,
+      actor,
+      resource,
+      openAction: action === undefined && verb !== "actions",
+      compiled,
+      loops,
+      indexes: compiled === undefined || verb !== "list" ? [] : indexesOf(compiled.unit),
+    };
+  }
+
+  #modes(
+    actor: EntityDomain,
+    action: string | undefined,
+    resource: EntityDomain | undefined,
+    verb: Verb,
+  ): readonly ArgumentMode[] {
     const given = (kind: "in" | "out", domain: Domain): ArgumentMode => ({ kind, domain });
     const modes: ArgumentMode[] = [given("in", actor)];
     if (action !== undefined) modes.push({ kind: "text", text: action });
@@ -395,18 +522,14 @@ class Solver implements Relational {
       if (verb === "any") modes.push({ kind: "ignored", types: [resource.name] });
       else modes.push(given(verb === "list" ? "out" : "in", resource));
     }
-    return {
-      actorType,
-      action: action ?? "",
-      resourceType,
-      actor,
-      resource,
-      openAction: action === undefined && verb !== "actions",
-      ...this.#compileUnit(modes),
-    };
+    return modes;
   }
 
-  #compileUnit(modes: readonly ArgumentMode[]): { readonly compiled: Compiled | undefined; readonly loops: number } {
+  #compileUnit(
+    modes: readonly ArgumentMode[],
+    planner: Planner,
+    program: Program,
+  ): { readonly compiled: Compiled | undefined; readonly loops: number } {
     try {
       const args = modes.map((mode): Known => {
         if (mode.kind === "text") return { bound: true, types: new Set(["String"]), text: mode.text };
@@ -414,8 +537,8 @@ class Solver implements Relational {
         return { bound: mode.kind === "in", types: new Set([mode.domain.name]), text: undefined };
       });
       if (!this.#safety.isSafe("allow", args)) throw new Unsupported();
-      const compiled = this.#program.compile(this.#planner.plan("allow", modes));
-      return { compiled, loops: this.#program.loops(compiled) };
+      const compiled = program.compile(planner.plan("allow", modes));
+      return { compiled, loops: program.loops(compiled) };
     } catch (error) {
       // Half-made units must not be met again.
       if (!(error instanceof Unsupported || error instanceof RangeError)) throw error;

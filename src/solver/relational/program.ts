@@ -13,6 +13,7 @@ import {
   type Goal,
   type Sink,
 } from "./steps.js";
+import { walkSteps } from "./walk.js";
 
 /** Calls without a loop around them are remembered as well when there could be more of them than this. */
 const mostPaths = 64;
@@ -134,9 +135,15 @@ export class Program {
     const sink: Sink = { current: new Answers(unit.outputs.length) };
     const end = this.end(unit, registers, sink);
     const goals = unit.plans.map((plan) => compileSteps(compiling, plan.steps, 0, end));
-    return this.tabling(unit, registers, (answers) => {
+    const compute = (answers: Answers): void => {
       sink.current = answers;
       for (const goal of goals) goal();
+    };
+    let walks: (() => Generator<undefined, void>)[] | undefined;
+    return this.tabling(unit, registers, compute, function* (answers) {
+      walks ??= unit.plans.map((plan) => walkSteps(compiling, plan.steps, 0, end));
+      sink.current = answers;
+      for (const walk of walks) yield* walk();
     });
   }
 
@@ -154,8 +161,16 @@ export class Program {
     answers.marks = undefined;
   }
 
-  /** Calls of a unit with outputs: each is computed at most once in a question when there is a loop around it. */
-  tabling(unit: Unit, registers: Int32Array, compute: (answers: Answers) => void): Callable {
+  /**
+   * Calls of a unit with outputs: each is computed at most once in a question when there is a loop around it. `walk` is
+   * `compute` with pauses.
+   */
+  tabling(
+    unit: Unit,
+    registers: Int32Array,
+    compute: (answers: Answers) => void,
+    walk: (answers: Answers) => Generator<undefined, void>,
+  ): Callable {
     const { run } = this;
     const free: Answers[] = [];
     const known = new TupleSet(unit.inputs.length);
@@ -163,32 +178,44 @@ export class Program {
     const key = new Int32Array(unit.inputs.length);
     const domain = this.outputDomain(unit);
     const width = unit.outputs.length;
+    const begin = (): Answers => this.borrow(width, domain, free);
+    const complete = (answers: Answers): void => this.complete(domain, answers);
     const fresh = (): Answers => {
-      const answers = this.borrow(width, domain, free);
+      const answers = begin();
       compute(answers);
-      this.complete(domain, answers);
+      complete(answers);
       return answers;
     };
     const forget = (): void => {
       for (const answers of remembered.splice(0)) keep(free, answers);
       known.clear();
     };
+    /** What was answered for the inputs in the registers. */
+    const recall = (): Answers | undefined => {
+      for (let i = 0; i < key.length; i++) key[i] = registers[unit.inputs[i]!]!;
+      const there = known.find(key, 0);
+      return there >= 0 ? remembered[there]! : undefined;
+    };
+    const remember = (answers: Answers): Answers => {
+      if (known.count === 0) run.atEnd(forget);
+      // The registers of the inputs are never written by plans.
+      for (let i = 0; i < key.length; i++) key[i] = registers[unit.inputs[i]!]!;
+      known.add(key, 0);
+      remembered.push(answers);
+      answers.kept = true;
+      return answers;
+    };
     return {
       registers,
       check: () => false,
-      answers: () => {
-        if (run.loops === 0) return fresh();
-        for (let i = 0; i < key.length; i++) key[i] = registers[unit.inputs[i]!]!;
-        const there = known.find(key, 0);
-        if (there >= 0) return remembered[there]!;
-        const answers = fresh();
-        if (known.count === 0) run.atEnd(forget);
-        // The registers of the inputs are never written by plans.
-        for (let i = 0; i < key.length; i++) key[i] = registers[unit.inputs[i]!]!;
-        known.add(key, 0);
-        remembered.push(answers);
-        answers.kept = true;
-        return answers;
+      answers: () => (run.loops === 0 ? fresh() : (recall() ?? remember(fresh()))),
+      *walk() {
+        const there = run.loops === 0 ? undefined : recall();
+        if (there !== undefined) return there;
+        const answers = begin();
+        yield* walk(answers);
+        complete(answers);
+        return run.loops === 0 ? answers : remember(answers);
       },
       release: (answers) => {
         if (!answers.kept) keep(free, answers);

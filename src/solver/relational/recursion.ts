@@ -3,6 +3,7 @@ import type { Plan, Step, Unit } from "./plan.js";
 import type { Program } from "./program.js";
 import { Answers, keep, TupleSet } from "./runtime.js";
 import { anyOf, type Callable, compilePlans, compileSteps, type End, type Goal, type Sink } from "./steps.js";
+import { pause, walkSteps } from "./walk.js";
 
 /*
  * Units that depend on themselves. None of these strategies recurses in JavaScript over data: they work off lists.
@@ -188,7 +189,8 @@ export function spread(program: Program, members: readonly Unit[]): Callable[] {
   const sinks = members.map((unit): Sink => ({ current: new Answers(unit.outputs.length) }));
   const free: Answers[][] = members.map(() => []);
   const domains = members.map((unit) => program.outputDomain(unit));
-  const direct: Goal[] = [];
+  const direct: { readonly m: number; readonly steps: readonly Step[]; readonly end: End; readonly goal: Goal }[] = [];
+  let walks: (() => Generator<undefined, void>)[] | undefined;
   /** By member: what to do with each of its answers. */
   const consumers: { readonly registers: Int32Array; readonly to: readonly number[]; readonly goal: Goal }[][] =
     members.map(() => []);
@@ -198,8 +200,9 @@ export function spread(program: Program, members: readonly Unit[]): Callable[] {
     const end = program.end(unit, registers, sinks[m]!);
     for (const plan of unit.plans) {
       const back = backOf(plan, members);
-      if (back === undefined) direct.push(compileSteps(compiling, plan.steps, 0, end));
-      else
+      if (back === undefined) {
+        direct.push({ m, steps: plan.steps, end, goal: compileSteps(compiling, plan.steps, 0, end) });
+      } else
         consumers[members.indexOf(back.unit)]!.push({
           registers,
           to: back.unit.outputs.map((output) => back.args[output]!),
@@ -209,7 +212,7 @@ export function spread(program: Program, members: readonly Unit[]): Callable[] {
   });
   const read = new Int32Array(members.length);
 
-  const compute = (root: number, answers: Answers): void => {
+  const start = (root: number, answers: Answers): void => {
     const from = files[root]!;
     members.forEach((unit, m) => {
       unit.inputs.forEach((input, i) => {
@@ -218,13 +221,16 @@ export function spread(program: Program, members: readonly Unit[]): Callable[] {
       sinks[m]!.current = m === root ? answers : program.borrow(unit.outputs.length, domains[m], free[m]!);
     });
     read.fill(0);
-    for (const goal of direct) goal();
+  };
+  /** Works off what is there. False when it was interrupted because it is time to pause. */
+  const work = (pausing: boolean): boolean => {
     for (let progress = true; progress; ) {
       progress = false;
       for (let m = 0; m < members.length; m++) {
         const source = sinks[m]!.current;
         const { width } = source;
         while (read[m]! < source.count) {
+          if (pausing && run.due) return false;
           progress = true;
           run.tick(1);
           const at = read[m]!++ * width;
@@ -235,6 +241,9 @@ export function spread(program: Program, members: readonly Unit[]): Callable[] {
         }
       }
     }
+    return true;
+  };
+  const finish = (root: number): void => {
     for (let m = 0; m < members.length; m++) {
       if (m === root) continue;
       const { current } = sinks[m]!;
@@ -242,7 +251,27 @@ export function spread(program: Program, members: readonly Unit[]): Callable[] {
       keep(free[m]!, current);
     }
   };
-  return members.map((unit, m) => program.tabling(unit, files[m]!, (answers) => compute(m, answers)));
+  const compute = (root: number, answers: Answers): void => {
+    start(root, answers);
+    for (const { goal } of direct) goal();
+    work(false);
+    finish(root);
+  };
+  const walk = function* (root: number, answers: Answers): Generator<undefined, void> {
+    start(root, answers);
+    walks ??= direct.map(({ m, steps, end }) => walkSteps(program.compiling(files[m]!), steps, 0, end));
+    for (const one of walks) yield* one();
+    while (!work(true)) yield* pause(run);
+    finish(root);
+  };
+  return members.map((unit, m) =>
+    program.tabling(
+      unit,
+      files[m]!,
+      (answers) => compute(m, answers),
+      (answers) => walk(m, answers),
+    ),
+  );
 }
 
 /** Inputs lead to inputs, and whatever any of them answers is an answer. */
@@ -270,25 +299,45 @@ export function collect(program: Program, members: readonly Unit[]): Callable[] 
     });
   });
 
-  const compute = (root: number, answers: Answers): void => {
+  let next = 0;
+  const start = (root: number, answers: Answers): void => {
     states.clear();
+    next = 0;
     sink.current = answers;
     state[0] = root;
     const { inputs } = members[root]!;
     for (let i = 0; i < inputs.length; i++) state[i + 1] = files[root]![inputs[i]!]!;
     state.fill(0, inputs.length + 1);
     states.add(state, 0);
-    for (let n = 0; n < states.count; n++) {
+  };
+  /** Works off what is there. False when it was interrupted because it is time to pause. */
+  const work = (pausing: boolean): boolean => {
+    while (next < states.count) {
+      if (pausing && run.due) return false;
       run.tick(1);
-      const at = n * width;
+      const at = next++ * width;
       const member = states.cells[at]!;
       const to = members[member]!.inputs;
       for (let i = 0; i < to.length; i++) files[member]![to[i]!] = states.cells[at + 1 + i]!;
       for (const goal of goals[member]!) goal();
     }
     states.clear();
+    return true;
   };
-  return members.map((unit, m) => program.tabling(unit, files[m]!, (answers) => compute(m, answers)));
+  return members.map((unit, m) =>
+    program.tabling(
+      unit,
+      files[m]!,
+      (answers) => {
+        start(m, answers);
+        work(false);
+      },
+      function* (answers) {
+        start(m, answers);
+        while (!work(true)) yield* pause(run);
+      },
+    ),
+  );
 }
 
 /** A call of a member with certain inputs, its answers so far, and who waits for them. */
@@ -420,7 +469,7 @@ export function tabled(program: Program, members: readonly Unit[]): Callable[] {
       site.goal();
     }
   };
-  const solve = (root: number): Subgoal => {
+  const begin = (root: number): Subgoal => {
     if (!ends) {
       run.atEnd(clear);
       ends = true;
@@ -430,9 +479,15 @@ export function tabled(program: Program, members: readonly Unit[]): Callable[] {
     members[root]!.inputs.forEach((input, i) => {
       state[i + 1] = files[root]![input]!;
     });
-    const subgoal = demand();
+    return demand();
+  };
+  /** Works off the agenda; of a check, until it holds. False when it was interrupted because it is time to pause. */
+  const work = (root: number, subgoal: Subgoal, pausing: boolean): boolean => {
     const check = members[root]!.outputs.length === 0;
-    for (let item = agenda.pop(); item !== undefined; item = agenda.pop()) {
+    for (;;) {
+      if (pausing && run.due) return false;
+      const item = agenda.pop();
+      if (item === undefined) return true;
       run.tick(1);
       if ("site" in item) feed(item);
       else start(item);
@@ -442,9 +497,13 @@ export function tabled(program: Program, members: readonly Unit[]): Callable[] {
           clear();
           ends = true;
         }
-        break;
+        return true;
       }
     }
+  };
+  const solve = (root: number): Subgoal => {
+    const subgoal = begin(root);
+    work(root, subgoal, false);
     return subgoal;
   };
   return members.map((unit, m) => {
@@ -457,11 +516,20 @@ export function tabled(program: Program, members: readonly Unit[]): Callable[] {
         },
         release: () => {},
       };
-    return program.tabling(unit, files[m]!, (answers) => {
-      const { cells, count } = solve(m);
+    const copy = ({ cells, count }: Subgoal, answers: Answers): void => {
       const width = unit.outputs.length;
       if (width === 1) for (const code of cells) answers.add(code);
       else for (let n = 0; n < count; n++) answers.addTuple(Int32Array.from(cells.slice(n * width, n * width + width)));
-    });
+    };
+    return program.tabling(
+      unit,
+      files[m]!,
+      (answers) => copy(solve(m), answers),
+      function* (answers) {
+        const subgoal = begin(m);
+        while (!work(m, subgoal, true)) yield* pause(run);
+        copy(subgoal, answers);
+      },
+    );
   });
 }

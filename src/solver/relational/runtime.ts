@@ -1,16 +1,28 @@
 import { LimitError } from "../../diagnostics/errors.js";
 import type { Domain } from "../../facts/tables-domain.js";
 import { enlarge, hashCodes } from "../../facts/tables-index.js";
-import type { Limits } from "../limits.js";
+import { type Limits, timeout } from "../limits.js";
+import type { Pace } from "../pace.js";
 
 /** How often the clock is looked at, in steps. */
 const clockSteps = 16_384;
+
+/** After so many steps a question is no longer a short one: a fraction of a millisecond to two milliseconds. */
+const shortSteps = 2 * clockSteps;
+
+/** Thrown when a question that was to be a short one turns out not to be. */
+export class Lengthy extends Error {}
 
 /** What one question uses up, and what holds during it. */
 export class Run {
   readonly limits: Pick<Limits, "steps" | "answers" | "milliseconds">;
   /** How many loops are going on around the goal at hand: only then is it worthwhile to remember what a call answered. */
   loops = 0;
+  /** Whether it is time to pause; whoever pauses clears it. Only walks (`walk.ts`) are ever paused. */
+  due = false;
+  #pace: Pace | undefined;
+  #every = clockSteps;
+  #short = false;
   #steps = 0;
   #nextLook = 0;
   #started = 0;
@@ -30,6 +42,23 @@ export class Run {
     this.#nextLook = this.#firstLook;
     this.#started = 0;
     this.#seconds = undefined;
+    this.#short = false;
+  }
+
+  /** A question that had better be asked in another way than take long. Ends with `Lengthy` in that case. */
+  beginShort(loops: number): void {
+    this.begin(loops);
+    this.#short = true;
+  }
+
+  /** A question that pauses. It began at `started`, in milliseconds since 1970. */
+  beginWalk(loops: number, pace: Pace, started: number): void {
+    this.begin(loops);
+    this.due = false;
+    this.#pace = pace;
+    this.#every = pace.steps ?? clockSteps;
+    this.#nextLook = Math.min(this.#every, this.limits.steps);
+    this.#started = started;
   }
 
   /** Has something done when the question ends, however it ends: nothing that was remembered outlives it. */
@@ -59,12 +88,13 @@ export class Run {
   #look(): void {
     const { steps, milliseconds } = this.limits;
     if (this.#steps > steps) throw new LimitError("steps", steps, "steps");
+    if (this.#short && this.#steps > shortSteps) throw new Lengthy();
+    if (this.#pace?.due() === true) this.due = true;
     const now = Date.now();
     // The first look comes after a few milliseconds at most; counting from there costs a question nothing.
     if (this.#started === 0) this.#started = now;
-    else if (now - this.#started > milliseconds)
-      throw new LimitError("milliseconds", milliseconds, "milliseconds", { code: "engine/timeout" });
-    this.#nextLook = Math.min(this.#steps + clockSteps, steps);
+    else if (now - this.#started > milliseconds) throw timeout(milliseconds);
+    this.#nextLook = Math.min(this.#steps + this.#every, steps);
   }
 }
 

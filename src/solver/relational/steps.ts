@@ -22,6 +22,8 @@ export interface Callable {
   release(answers: Answers): void;
   /** `check` without a memory, for a question that nothing goes on around. */
   readonly direct?: Goal;
+  /** `answers`, with pauses (`walk.ts`). */
+  walk?(): Generator<undefined, Answers>;
 }
 
 /** Where answers go. */
