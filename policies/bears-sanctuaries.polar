@@ -54,7 +54,9 @@ test "rangers look after the bears of their sanctuary, directors are rangers" {
 }
 
 test "a bear of no sanctuary is looked after by nobody" {
-  setup { has_role(User{"ranger"}, "ranger", Sanctuary{"bear-creek"}); }
+  setup {
+    has_role(User{"ranger"}, "ranger", Sanctuary{"bear-creek"});
+  }
 
   assert_not looks_after(User{"ranger"}, Bear{"paddington"});
 }

@@ -1,6 +1,8 @@
 # Who may do what in organizations: three roles, one of which has what the others have.
 
-actor User {}
+actor User {
+  permissions = ["READ"];
+}
 
 global {
   permissions = ["whoami"];
@@ -30,6 +32,14 @@ resource Repository {
 
   "READ" if "LIST_REPOS" on "organization";
 }
+
+# One reads oneself, and the members of organizations that one may read.
+has_permission(user: User, "READ", user: User);
+has_permission(user: User, "READ", member: User) if
+  is_member(member, organization) and
+  has_permission(user, "READ", organization);
+
+is_member(user: User, organization: Organization) if has_role(user, _, organization);
 
 test fixture beatles {
   has_role(User{"john"}, "OWNER", Organization{"beatles"});
@@ -95,4 +105,29 @@ test "without a role there is nothing but to ask who one is" {
   assert_not allow(User{"admin"}, "READ", Organization{"beatles"});
   assert_not allow(User{"admin"}, "CREATE_ROLE", Organization{"monsters"});
   assert_not allow(User{"admin"}, "READ", Repository{"abbey-road"});
+}
+
+test "users read themselves and whoever has a role where they read" {
+  setup {
+    fixture beatles;
+  }
+
+  assert allow(User{"john"}, "READ", user: User) iff
+    user in [User{"john"}, User{"paul"}, User{"ringo"}];
+  assert allow(User{"ringo"}, "READ", user: User) iff
+    user in [User{"john"}, User{"paul"}, User{"ringo"}];
+  assert allow(User{"mike"}, "READ", user: User) iff user in [User{"mike"}];
+  assert allow(User{"admin"}, "READ", User{"admin"});
+  assert_not allow(User{"admin"}, "READ", User{"john"});
+  assert_not allow(User{"john"}, "READ", User{"admin"});
+}
+
+test "a user without a role and the members are strangers to each other" {
+  setup {
+    has_role(User{"john"}, "OWNER", Organization{"beatles"});
+  }
+
+  assert_not allow(User{"paul"}, "READ", Organization{"beatles"});
+  assert_not allow(User{"paul"}, "READ", User{"john"});
+  assert_not allow(User{"john"}, "READ", User{"paul"});
 }

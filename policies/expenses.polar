@@ -53,12 +53,15 @@ test "everybody is greeted and may submit, users are told who they are" {
 }
 
 test "nothing else may be asked" {
-  assert allow(User{"alice"}, operation) iff operation in ["GET /", "GET /whoami", "PUT /expenses/submit"];
+  assert allow(User{"alice"}, operation) iff
+    operation in ["GET /", "GET /whoami", "PUT /expenses/submit"];
   assert_not allow(User{"alice"}, "DELETE /expenses");
 }
 
 test "an expense is read by its submitter" {
-  setup { fixture expenses; }
+  setup {
+    fixture expenses;
+  }
 
   assert allow(User{"alice"}, "read", expense: Expense) iff expense in [Expense{"pug-irony"}];
   assert_not allow(User{"alice"}, "read", Expense{"trust-fund"});
@@ -66,13 +69,17 @@ test "an expense is read by its submitter" {
 }
 
 test "an accountant reads her own expenses only" {
-  setup { fixture expenses; }
+  setup {
+    fixture expenses;
+  }
 
   assert allow(User{"cora"}, "read", expense: Expense) iff expense in [Expense{"trust-fund"}];
 }
 
 test "an expense is created by whoever submits it" {
-  setup { has_relation(Expense{"unsaved"}, "submitter", User{"alice"}); }
+  setup {
+    has_relation(Expense{"unsaved"}, "submitter", User{"alice"});
+  }
 
   assert allow(User{"alice"}, "create", Expense{"unsaved"});
   assert_not allow(User{"cora"}, "create", Expense{"unsaved"});
@@ -84,9 +91,12 @@ test "an expense that nobody submits is created by nobody" {
 }
 
 test "an organization is read by its employees" {
-  setup { fixture expenses; }
+  setup {
+    fixture expenses;
+  }
 
-  assert allow(User{"alice"}, "read", organization: Organization) iff organization in [Organization{"foo"}];
+  assert allow(User{"alice"}, "read", organization: Organization) iff
+    organization in [Organization{"foo"}];
   assert allow(User{"matz"}, "read", Organization{"bar"});
   assert_not allow(Guest{"guest"}, "read", Organization{"foo"});
 }

@@ -24,7 +24,13 @@ has_permission(user: User, "read_profile", user: User);
 
 resource Org {
   roles = ["admin", "member"];
-  permissions = ["view", "create_repos", "view_members", "create_role_assignment", "delete_role_assignment"];
+  permissions = [
+    "view",
+    "create_repos",
+    "view_members",
+    "create_role_assignment",
+    "delete_role_assignment",
+  ];
 
   "member" if "admin";
 
@@ -38,8 +44,13 @@ resource Org {
 resource Repo {
   roles = ["reader", "editor", "maintainer", "admin"];
   permissions = [
-    "view", "create_issues", "manage_jobs", "view_members",
-    "create_role_assignment", "delete_role_assignment", "delete"
+    "view",
+    "create_issues",
+    "manage_jobs",
+    "view_members",
+    "create_role_assignment",
+    "delete_role_assignment",
+    "delete",
   ];
   relations = { parent: Org };
 
@@ -97,7 +108,9 @@ test fixture gitcloud {
 }
 
 test "an organization is seen by its people only" {
-  setup { fixture gitcloud; }
+  setup {
+    fixture gitcloud;
+  }
 
   assert allow(User{"paul"}, "view", org: Org) iff org in [Org{"beatles"}];
   assert allow(User{"mike"}, "view", org: Org) iff org in [Org{"monsters"}];
@@ -105,7 +118,9 @@ test "an organization is seen by its people only" {
 }
 
 test "members look, admins hand out roles" {
-  setup { fixture gitcloud; }
+  setup {
+    fixture gitcloud;
+  }
 
   assert allow(User{"paul"}, "view_members", Org{"beatles"});
   assert_not allow(User{"paul"}, "create_role_assignment", Org{"beatles"});
@@ -140,15 +155,20 @@ test "jobs are for editors, reading is not enough" {
 }
 
 test "a public repository is seen by every user, and by nobody else" {
-  setup { fixture gitcloud; }
+  setup {
+    fixture gitcloud;
+  }
 
-  assert allow(User{"mike"}, "view", repo: Repo) iff repo in [Repo{"abbey-road"}, Repo{"paperwork"}];
+  assert allow(User{"mike"}, "view", repo: Repo) iff
+    repo in [Repo{"abbey-road"}, Repo{"paperwork"}];
   assert allow(User{"stranger"}, "view", repo: Repo) iff repo in [Repo{"abbey-road"}];
   assert_not allow(Visitor{"anonymous"}, "view", Repo{"abbey-road"});
 }
 
 test "a public repository does not show its issues" {
-  setup { fixture gitcloud; }
+  setup {
+    fixture gitcloud;
+  }
 
   assert_not allow(User{"stranger"}, "view", Issue{"because"});
   assert_not allow(User{"stranger"}, "create_issues", Repo{"abbey-road"});
@@ -156,7 +176,9 @@ test "a public repository does not show its issues" {
 }
 
 test "an issue is closed by its creator and by admins" {
-  setup { fixture gitcloud; }
+  setup {
+    fixture gitcloud;
+  }
 
   assert allow(User{"paul"}, "close", issue: Issue) iff issue in [Issue{"because"}];
   assert allow(User{"john"}, "close", Issue{"because"});

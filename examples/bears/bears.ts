@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { createEngine, type EngineOptions, memoryStore, TypedObject } from "arcturus";
+import type { Unguarded } from "../common/context.js";
 import { migrate } from "../common/migrate.js";
 import { root } from "../common/root.js";
 import { schemaOf } from "../common/schema.js";
@@ -17,7 +18,7 @@ import { resolvers } from "./resolvers.js";
 const species = ["black", "brown", "panda", "polar", "sloth", "spectacled", "sun"];
 
 /** The bears on a database file, or on `:memory:`, and the issuer of their tokens. A new database begins with the fixture. */
-export async function openBears(path: string): Promise<Example<Omit<Context, "authorization">>> {
+export async function openBears(path: string): Promise<Example<Unguarded<Context>>> {
   const { db } = openSqlite<Tables>(path);
   const load = createLoaders(db);
   const engineOptions: EngineOptions = {
@@ -48,7 +49,7 @@ export async function openBears(path: string): Promise<Example<Omit<Context, "au
     schema: schemaOf("bears", [resolvers]),
     plugins: [login.plugin],
     actor: ({ user }) => new TypedObject("User", user, user.id),
-    context: ({ request }) => createContext(db, login.emailOf(request)),
+    context: ({ request }, answering = engine) => createContext(db, answering, login.emailOf(request)),
     close: async () => {
       await issuer.stop();
       await db.destroy();

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
+import type { Engine } from "arcturus";
 import type { Authorization } from "arcturus/graphql";
+import type { Unguarded } from "../common/context.js";
 import { type Database, type User, userOf } from "./database.js";
 import { createLoaders, type Loaders } from "./loaders.js";
 
@@ -9,12 +11,18 @@ export interface Context {
   /** Who is logged in. Requests of nobody do not come this far. */
   readonly user: User;
   readonly load: Loaders;
+  /** Whether the policy in force looks at bears themselves to decide about an action. Then it has to be asked bear by bear. */
+  looksAtBears(action: string): boolean;
   /** Put in by the guard: questions for the current user. */
   readonly authorization: Authorization;
 }
 
-export async function createContext(db: Database, email: string): Promise<Omit<Context, "authorization">> {
-  return { db, user: await userWith(db, email), load: createLoaders(db) };
+export async function createContext(db: Database, engine: Engine, email: string): Promise<Unguarded<Context>> {
+  const looksAtBears = (action: string) => {
+    const actions = engine.policyMetadata().types["Bear"]?.objectActions ?? [];
+    return actions === "*" || actions.includes(action);
+  };
+  return { db, user: await userWith(db, email), load: createLoaders(db), looksAtBears };
 }
 
 /** The user with an e-mail. One who is seen for the first time is created. */

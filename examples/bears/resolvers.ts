@@ -1,13 +1,21 @@
 import type { IResolvers } from "@graphql-tools/utils";
+import type { Filter } from "arcturus";
+import { within } from "../common/rows.js";
+import { line } from "../common/texts.js";
 import type { Context } from "./context.js";
 import type { Bear } from "./database.js";
 
 /** Who may see and do what stands in the schema's directives. */
 export const resolvers: IResolvers = {
   Query: {
-    // The policy reads the bears, so the guard asks it about the rows that come from here, all of them together.
-    bears: (_root: unknown, _args: unknown, { db }: Context) =>
-      db.selectFrom("bears").selectAll().orderBy("id").execute(),
+    /**
+     * What the policy knows of bears without looking at them is a condition of the query. Where it looks at them, as
+     * `bears.polar` does, every bear is read, and the guard asks about what comes from here, all of it together.
+     */
+    bears: async (_root: unknown, _args: unknown, { authorization, db, looksAtBears }: Context) => {
+      const filter: Filter = looksAtBears("index") ? { kind: "all" } : await authorization.filter("index", "Bear");
+      return await db.selectFrom("bears").selectAll().where(within(filter)).orderBy("id").execute();
+    },
   },
 
   Bear: {
@@ -22,7 +30,7 @@ export const resolvers: IResolvers = {
     ) =>
       db
         .insertInto("bears")
-        .values({ name: input.name, species: input.species, owner_id: user.id })
+        .values({ name: line("name", input.name), species: input.species, owner_id: user.id })
         .returningAll()
         .executeTakeFirstOrThrow(),
 

@@ -1,36 +1,29 @@
-import type { Engine, Reference } from "arcturus";
-import { entity } from "arcturus";
-import type { Authorization } from "arcturus/graphql";
+import { type Engine, entity, type Reference } from "arcturus";
 import type DataLoader from "dataloader";
+import type * as common from "../common/context.js";
 import { batched, rowId } from "../common/rows.js";
-import type { Database, Organization, User } from "./database.js";
+import type { Database, Organization, Tables, User } from "./database.js";
 
 export interface Loaders {
   readonly user: DataLoader<string, User | null>;
   readonly organization: DataLoader<string, Organization | null>;
 }
 
-/** What every resolver finds. */
-export interface Context {
-  readonly db: Database;
-  readonly engine: Engine;
-  /** Who is logged in; null is nobody. */
-  readonly user: User | null;
-  readonly load: Loaders;
-  /** Put in by the guard: questions for the current actor. */
-  readonly authorization: Authorization;
-}
+export type Context = common.Context<Tables, User, Loaders>;
 
 /** Logs in whoever the header `user` names by e-mail. Anybody can write that header: for development only. */
 export async function createContext(
   db: Database,
   engine: Engine,
-  request: Request,
-): Promise<Omit<Context, "authorization">> {
-  const email = request.headers.get("user");
-  const user =
-    email === null ? undefined : await db.selectFrom("users").selectAll().where("email", "=", email).executeTakeFirst();
-  return { db, engine, user: user ?? null, load: createLoaders(db) };
+  { headers }: Request,
+): Promise<common.Unguarded<Context>> {
+  const email = headers.get("user");
+  const user = email === null ? null : await userWith(db, email);
+  return { db, engine, user, load: createLoaders(db) };
+}
+
+export async function userWith(db: Database, email: string): Promise<User | null> {
+  return (await db.selectFrom("users").selectAll().where("email", "=", email).executeTakeFirst()) ?? null;
 }
 
 /** Nobody logged in is no actor: whatever is guarded then answers UNAUTHENTICATED. */

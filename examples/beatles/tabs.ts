@@ -102,4 +102,36 @@ query RingosView {
 }
 `,
   },
+  {
+    headers: john,
+    query: `# And takes it away again. Run RingosView once more:
+# only the name of the organization is left.
+mutation JohnRemoves {
+  removeOrgRole(
+    orgId: "1"
+    userEmail: "ringo@beatles.com"
+  )
+}
+`,
+  },
+  {
+    headers: sully,
+    query: `# Users see each other where they work together. Sully
+# sees three of seven; write admin@admin.com into the
+# headers below, who works nowhere and sees one.
+query Colleagues {
+  users {
+    totalCount
+    nodes {
+      email
+    }
+  }
+  org(id: "2") {
+    members {
+      email
+    }
+  }
+}
+`,
+  },
 ];

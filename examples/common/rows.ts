@@ -1,6 +1,7 @@
+import type { Filter } from "arcturus";
 import type { Authorization } from "arcturus/graphql";
 import DataLoader from "dataloader";
-import { type RawBuilder, sql } from "kysely";
+import { type RawBuilder, type SqlBool, sql } from "kysely";
 
 /**
  * Rows by id. What is asked for at the same time is one query; nothing is remembered, since a mutation of the same request
@@ -37,4 +38,16 @@ export async function allowedIds(
   return ids[0] === "*"
     ? sql<number>`(${sql.ref(column)})`
     : sql<number>`(select value from json_each(${JSON.stringify(ids)}))`;
+}
+
+/** A filter as a condition on the rows of its type: what it leaves out is not read. */
+export function within(filter: Filter, column = "id"): RawBuilder<SqlBool> {
+  switch (filter.kind) {
+    case "all":
+      return sql<SqlBool>`true`;
+    case "none":
+      return sql<SqlBool>`false`;
+    case "where":
+      return sql<SqlBool>`${sql.ref(column)} in (select value from json_each(${JSON.stringify(filter.condition.ids)}))`;
+  }
 }

@@ -1,10 +1,13 @@
-import { createEngine, type EngineOptions, type PolicyInput } from "arcturus";
+import { createEngine, type Engine, type EngineOptions, type PolicyInput } from "arcturus";
 import { coverage } from "arcturus/graphql";
 import { createServer, type GraphiqlOptions, type Server, type ServerOptions } from "arcturus/server";
+import type { YogaInitialContext } from "graphql-yoga";
 
 /** What an example opens: the parts of a server, and how to release what is behind them. */
 export interface Example<Context extends object>
-  extends Pick<ServerOptions<Context>, "engine" | "schema" | "actor" | "context" | "plugins" | "types"> {
+  extends Pick<ServerOptions<Context>, "engine" | "schema" | "actor" | "plugins" | "types"> {
+  /** What resolvers find. `answering` is the engine that answers in place of the example's own. */
+  context(initial: YogaInitialContext, answering?: Engine): Context | Promise<Context>;
   /** What the engine was made of. */
   readonly engineOptions: EngineOptions;
   /** How a policy file that replaces the example's own is loaded. @default by itself */
@@ -25,12 +28,16 @@ export async function serveExample<Context extends object>(
   graphiql: GraphiqlOptions | false,
   policyFile?: string,
 ): Promise<Server> {
-  if (!policyFile) return createServer<Context>({ ...example, graphiql, onStop: () => example.close() });
+  if (!policyFile) {
+    const context = (initial: YogaInitialContext) => example.context(initial);
+    return createServer<Context>({ ...example, context, graphiql, onStop: () => example.close() });
+  }
 
   const engine = await createEngine(example.engineOptions);
   const server = createServer<Context>({
     ...example,
     engine,
+    context: (initial) => example.context(initial, engine),
     graphiql,
     onStop: async () => {
       await example.engine.close();

@@ -1,8 +1,10 @@
 import type { Engine } from "arcturus";
 import type { Authorization } from "arcturus/graphql";
+import type { Unguarded } from "../common/context.js";
 import type { Database } from "./database.js";
 import { createLoaders, type Loaders } from "./loaders.js";
 import { Guest, User } from "./objects.js";
+import { judgesRequests } from "./requests.js";
 
 /** What every resolver finds. */
 export interface Context {
@@ -11,6 +13,8 @@ export interface Context {
   /** Who asks; null is somebody who says to be a user that nobody is. */
   readonly actor: User | Guest | null;
   readonly load: Loaders;
+  /** Whether the policy in force wants to be asked about requests. */
+  readonly judgesRequests: boolean;
   /** Put in by the guard: questions for the current actor. */
   readonly authorization: Authorization;
 }
@@ -19,9 +23,11 @@ export interface Context {
 export async function createContext(
   db: Database,
   engine: Engine,
+  answering: Engine,
   { headers }: { readonly headers: Headers },
-): Promise<Omit<Context, "authorization">> {
-  return { db, engine, actor: await logIn(db, headers.get("user")), load: createLoaders(db) };
+): Promise<Unguarded<Context>> {
+  const actor = await logIn(db, headers.get("user"));
+  return { db, engine, actor, load: createLoaders(db), judgesRequests: judgesRequests(answering) };
 }
 
 async function logIn(db: Database, email: string | null): Promise<Context["actor"]> {

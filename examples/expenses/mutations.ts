@@ -1,12 +1,13 @@
 import type { IResolvers } from "@graphql-tools/utils";
 import { AuthorizationError } from "arcturus/graphql";
 import { badInput } from "../common/errors.js";
+import { page, possibleId } from "../common/texts.js";
 import type { Context } from "./context.js";
 import { submitterFact } from "./fixture.js";
 import { expenseOf } from "./loaders.js";
 import { Expense, User } from "./objects.js";
 
-interface ExpenseInput {
+export interface ExpenseInput {
   readonly amount: number;
   readonly description: string;
   readonly userId?: string | null;
@@ -23,8 +24,10 @@ export const mutations: IResolvers = {
      */
     submitExpense: async (_root: unknown, { input }: { readonly input: ExpenseInput }, context: Context) => {
       const { actor, authorization, db, engine, load } = context;
-      const userId = input.userId ?? (actor instanceof User ? actor.id : undefined);
-      const expense = new Expense(UNSAVED, userId, input.amount, input.description);
+      const description = page("description", input.description, 1_000);
+      const named = input.userId == null ? undefined : possibleId("userId", input.userId);
+      const userId = named ?? (actor instanceof User ? actor.id : undefined);
+      const expense = new Expense(UNSAVED, userId, input.amount, description);
       const contextFacts = userId ? [submitterFact(UNSAVED, userId)] : [];
       const allowed = await authorization.authorize("create", expense, { contextFacts });
       if (!allowed) throw new AuthorizationError("FORBIDDEN");

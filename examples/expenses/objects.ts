@@ -6,19 +6,22 @@
 export class Request {
   readonly method: string;
   readonly path: string;
+  /** By name; null while they are not known. */
+  readonly arguments: Readonly<Record<string, unknown>> | null;
 
-  /** From an operation such as `GET /whoami`. */
-  constructor(operation: string) {
-    const [method = "", path = ""] = operation.split(" ");
+  constructor(method: string, path: string, args: Readonly<Record<string, unknown>> | null) {
     this.method = method;
     this.path = path;
+    this.arguments = args;
   }
 }
 
 /** Somebody who asks. */
 class Visitor {
+  /** Called by the policy, with what a directive of the schema names: an operation such as `GET /whoami`. */
   request(operation: string): Request {
-    return new Request(operation);
+    const [method = "", path = ""] = operation.split(" ");
+    return new Request(method, path, null);
   }
 }
 

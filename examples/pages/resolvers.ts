@@ -4,6 +4,7 @@ import type { Authorization } from "arcturus/graphql";
 import { sql } from "kysely";
 import { badInput } from "../common/errors.js";
 import { allowedIds } from "../common/rows.js";
+import { page } from "../common/texts.js";
 import type { Database, Page, Repository } from "./database.js";
 
 /** What every resolver finds. */
@@ -38,9 +39,14 @@ export const resolvers: IResolvers = {
 
   Mutation: {
     writePage: async (_root: unknown, { num, body }: Page, { db }: Context) => {
-      const page = await db.updateTable("pages").set({ body }).where("num", "=", num).returningAll().executeTakeFirst();
-      if (page === undefined) throw badInput(`there is no page ${num}`);
-      return page;
+      const written = await db
+        .updateTable("pages")
+        .set({ body: page("body", body) })
+        .where("num", "=", num)
+        .returningAll()
+        .executeTakeFirst();
+      if (written === undefined) throw badInput(`there is no page ${num}`);
+      return written;
     },
   },
 };

@@ -28,6 +28,13 @@ const stories: Readonly<Record<string, Readonly<Record<string, readonly [data: u
       { org: { billingAddress: "64 Penny Ln Liverpool, UK", repos: null, viewerCan: ["READ", "READ_BILLING"] } },
       "FORBIDDEN",
     ],
+    JohnRemoves: [{ removeOrgRole: true }],
+    Colleagues: [
+      {
+        users: { totalCount: 3 },
+        org: { members: ["mike", "sully", "randall"].map((name) => ({ email: `${name}@monsters.com` })) },
+      },
+    ],
   },
   expenses: {
     TheDoor: [{ hello: "hello alice@foo.com", whoami: expect.stringContaining("CEO at Foo Industries") }],

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createEngine, entity } from "arcturus";
-import { type FieldNode, type OperationDefinitionNode, parse, valueFromASTUntyped } from "graphql";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { type FieldNode, type GraphQLSchema, getArgumentValues, type OperationDefinitionNode, parse } from "graphql";
+import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { openExpenses } from "../../examples/expenses/expenses.js";
 import { Guest, Request, User } from "../../examples/expenses/objects.js";
+import { requests as requestOf } from "../../examples/expenses/requests.js";
 import { ensureBuilt, root } from "./build.js";
 import { serveHere } from "./example-here.js";
 import { startExample, temporaryFolder } from "./example-process.js";
@@ -62,16 +63,26 @@ describe(`the ${scenarios.length} scenarios of the expenses, over HTTP`, () => {
   });
 });
 
-describe("the request layer, asked by method and path", () => {
+describe("the request layer, asked by method, path and arguments", () => {
+  async function engineWithRequests() {
+    const opened = await openExpenses(":memory:");
+    const engine = await createEngine({ ...opened.engineOptions, policy: requests });
+    onTestFinished(async () => {
+      await engine.close();
+      await opened.engine.close();
+      await opened.close();
+    });
+    return { ...opened, engine };
+  }
+
   test("lets through what is answered, and what it keeps out is denied, in every scenario", async () => {
-    const { actor, engineOptions, context, close } = await openExpenses(":memory:");
-    const engine = await createEngine({ ...engineOptions, policy: requests });
+    const { actor, context, engine, schema } = await engineWithRequests();
     let asked = 0;
     for (const scenario of scenarios.filter(({ policyVariant }) => policyVariant === undefined)) {
       const headers = new Headers(scenario.actor === null ? {} : { user: scenario.actor });
-      const who = (await actor((await context!({ request: { headers } } as never)) as never)) as User | Guest | null;
+      const who = (await actor((await context({ request: { headers } } as never)) as never)) as User | Guest | null;
       if (who === null) continue;
-      for (const { field, request } of requestsOf(scenario)) {
+      for (const { field, request } of requestsOf(schema, scenario)) {
         const allowed = await engine.authorize(who, request.method, request);
         const denied = (scenario.expect.errors ?? []).some(({ path }) => path?.[0] === field);
         if (!denied) expect(allowed, `${scenario.id} ${field}`).toBe(true);
@@ -80,21 +91,76 @@ describe("the request layer, asked by method and path", () => {
       }
     }
     expect(asked).toBe(18);
+  });
 
-    const guest = new Guest();
-    const alice = new User({ id: 1, email: "alice@foo.com", title: "CEO", organization_id: 1 });
-    const may = (who: User | Guest, operation: string) => {
-      const request = new Request(operation);
-      return engine.authorize(who, request.method, request);
-    };
-    expect(await may(guest, "GET /expenses/2")).toBe(false);
-    expect(await may(alice, "GET /expenses/2")).toBe(true);
-    expect(await may(alice, "DELETE /expenses/2")).toBe(false);
-    expect(await may(alice, "GET /expenses/2/receipt")).toBe(false);
-    expect(await may(alice, "GET /expenses/")).toBe(true);
-    expect(await may(alice, "")).toBe(false);
-    await engine.close();
-    await close();
+  const guest = new Guest();
+  const alice = new User({ id: 1, email: "alice@foo.com", title: "CEO", organization_id: 1 });
+
+  test.each<[User | Guest, string, string, boolean]>([
+    [guest, "GET", "/expenses/2", false],
+    [alice, "GET", "/expenses/2", true],
+    [alice, "DELETE", "/expenses/2", false],
+    [alice, "GET", "/expenses/2/receipt", false],
+    [alice, "GET", "/expenses/", true],
+    [alice, "GET", "", false],
+    [alice, "", "", false],
+    [guest, "GET", "/expenses", true],
+    [guest, "GET", "/whoami", false],
+  ])("%o %s %j: %j", async (who, method, path, expected) => {
+    const { engine } = await engineWithRequests();
+    expect(await engine.authorize(who, method, new Request(method, path, {}))).toBe(expected);
+  });
+
+  test.each<[User | Guest, Record<string, unknown> | null, boolean]>([
+    [guest, null, true],
+    [guest, { input: { userId: null, amount: 1 } }, true],
+    [guest, { input: { userId: "1", amount: 1 } }, false],
+    [guest, { input: { userId: "", amount: 1 } }, false],
+    [alice, null, true],
+    [alice, { input: { userId: "2", amount: 1 } }, true],
+  ])("%o submits %j: %j", async (who, args, expected) => {
+    const { engine } = await engineWithRequests();
+    expect(await engine.authorize(who, "PUT", new Request("PUT", "/expenses/submit", args))).toBe(expected);
+  });
+
+  const cheap = `allow(_: User, "PUT", request: Request{path: "/expenses/submit"}) if
+    request.arguments = nil or request.arguments.input.amount <= 500;`;
+  const thrifty = without(`allow_by_path(_: User, "PUT", "expenses", ["submit"]);`) + cheap;
+
+  test("a rule over arguments judges each field of an operation by its own, however they are spelt", async () => {
+    const expenses = await serveHere(openExpenses, { policy: thrifty });
+    const answer = await expenses.ask(
+      "alice@foo.com",
+      `mutation ($input: ExpenseInput!, $amount: Int = 501) {
+        ...Two
+        literal: submitExpense(input: { amount: 500, description: "Gum" }) { id }
+        missing: submitExpense(input: { amount: $amount, description: "Gum" }) { id }
+      }
+      fragment Two on Mutation {
+        variable: submitExpense(input: $input) { id }
+        ... on Mutation { dear: submitExpense(input: { amount: 501, description: "Gum" }) { id } }
+      }`,
+      { input: { amount: 1, description: "Gum", userId: "1" } },
+    );
+    expect(answer.data).toEqual({ variable: { id: "102" }, dear: null, literal: { id: "103" }, missing: null });
+    expect(codes(answer)).toEqual(["FORBIDDEN", "FORBIDDEN"]);
+  });
+
+  test("what is looked at is asked about as a request too, before it is looked up", async () => {
+    const expenses = await serveHere(openExpenses, {
+      policy: without(`allow_by_path(_: User, "GET", "organizations", [_id]);`),
+    });
+    const answer = await expenses.ask("alice@foo.com", `{ expense(id: "2") { id } organization(id: "1") { id } }`);
+    expect(answer.data).toEqual({ expense: { id: "2" }, organization: null });
+    expect(codes(answer)).toEqual(["FORBIDDEN"]);
+  });
+
+  test("somebody who says to be a user that nobody is, is told so at every field", async () => {
+    const expenses = await serveHere(openExpenses, { policy: requests });
+    for (const field of ["hello", "whoami", `expense(id: "2") { id }`, `organization(id: "1") { id }`]) {
+      expect(codes(await expenses.ask("unknown@foo.com", `{ ${field} }`)), field).toEqual(["UNAUTHENTICATED"]);
+    }
+    expect(codes(await expenses.ask("unknown@foo.com", "{ expenses { id } }"))).toEqual(["UNAUTHENTICATED"]);
   });
 });
 
@@ -112,7 +178,6 @@ describe("submitting an expense", () => {
       ["alice@foo.com", "999"],
       ["alice@foo.com", "01"],
       ["alice@foo.com", "x"],
-      ["alice@foo.com", ""],
       [null, "1"],
       [null, undefined],
       [null, "guest"],
@@ -149,39 +214,18 @@ describe("submitting an expense", () => {
   });
 });
 
-describe("the two ends of what a policy can say", () => {
-  const operations: Readonly<Record<string, unknown>> = {
-    "{ hello }": { hello: "hello alice@foo.com" },
-    "{ whoami }": { whoami: "You are alice@foo.com, the CEO at Foo Industries. (User ID: 1)" },
-    '{ expense(id: "1") { amount } }': { expense: { amount: 64165 } },
-    '{ organization(id: "2") { name } }': { organization: { name: "Bar, Inc." } },
-    'mutation { submitExpense(input: { amount: 1, description: "x", userId: "2" }) { userId } }': {
-      submitExpense: { userId: "2" },
-    },
-  };
+describe("when everything is allowed", () => {
+  const open = "allow(_, _, _); allow(_, _);";
 
-  test("the empty policy denies every operation", async () => {
-    const expenses = await startExample("expenses", { policy: "" });
-    for (const who of ["alice@foo.com", null]) {
-      for (const operation of Object.keys(operations)) {
-        const answer = await expenses.ask(who, operation);
-        expect(codes(answer), operation).toEqual(["FORBIDDEN"]);
-        expect(Object.values(answer.data ?? {})).toEqual([null]);
-      }
-      expect(await expenses.ask(who, "{ expenses { id } }")).toEqual({ data: { expenses: [] } });
-    }
-  });
-
-  test("allow(_, _, _); allow(_, _); allows every one", async () => {
-    const expenses = await startExample("expenses", { policy: "allow(_, _, _); allow(_, _);" });
-    for (const [operation, data] of Object.entries(operations)) {
-      expect(await expenses.ask("alice@foo.com", operation), operation).toEqual({ data });
-    }
+  test("a guest sees every expense, and is still nobody in particular", async () => {
+    const expenses = await serveHere(openExpenses, { policy: open });
     const { data } = await expenses.ask(null, "{ hello whoami expenses { id } }");
     expect(data).toMatchObject({ hello: "hello Guest", whoami: null });
-    expect(data?.["expenses"]).toHaveLength(102);
+    expect(data?.["expenses"]).toHaveLength(101);
+  });
 
-    // Everything is allowed, but some things make no sense.
+  test("some things make no sense", async () => {
+    const expenses = await serveHere(openExpenses, { policy: open });
     const submit = (userId: string) =>
       expenses.ask(null, `mutation { submitExpense(input: { amount: 1, description: "x"${userId} }) { id } }`);
     for (const userId of ["", `, userId: ""`, `, userId: "14"`, `, userId: "01"`]) {
@@ -200,19 +244,12 @@ function without(rule: string): string {
 }
 
 /** The root fields of a scenario's operation as a web server would see them. */
-function requestsOf({ operation }: Scenario) {
-  const { selectionSet } = parse(operation).definitions[0] as OperationDefinitionNode;
+function requestsOf(schema: GraphQLSchema, { operation, variables = {} }: Scenario) {
+  const { operation: kind, selectionSet } = parse(operation).definitions[0] as OperationDefinitionNode;
+  const fields = schema.getRootType(kind)?.getFields() ?? {};
   return selectionSet.selections.map((selection) => {
-    const { alias, name, arguments: args = [] } = selection as FieldNode;
-    const id = args.find((arg) => arg.name.value === "id");
-    const pathOf: Readonly<Record<string, string>> = {
-      hello: "GET /",
-      whoami: "GET /whoami",
-      expenses: "GET /expenses",
-      expense: `GET /expenses/${id && valueFromASTUntyped(id.value)}`,
-      organization: `GET /organizations/${id && valueFromASTUntyped(id.value)}`,
-      submitExpense: "PUT /expenses/submit",
-    };
-    return { field: (alias ?? name).value, request: new Request(pathOf[name.value]!) };
+    const node = selection as FieldNode;
+    const args = getArgumentValues(fields[node.name.value]!, node, variables);
+    return { field: (node.alias ?? node.name).value, request: requestOf[node.name.value]!(args as never) };
   });
 }

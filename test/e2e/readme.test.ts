@@ -31,7 +31,7 @@ const steps: Step[] = blocks.flatMap(({ language, text }, index) => {
   const next = blocks[index + 1];
   return [{ script: text, output: next?.language === "json" || next?.language === "text" ? next.text : "" }];
 });
-const ofGitcloud = steps.filter(({ script }) => !script.includes(":4001"));
+const ofExamples = steps.filter(({ script }) => !script.includes(":4001"));
 const ofNotes = steps.filter(({ script }) => script.includes(":4001"));
 
 async function freePort(): Promise<number> {
@@ -58,27 +58,37 @@ vi.setConfig({ testTimeout: 120_000 });
 beforeAll(ensureBuilt, 120_000);
 
 describe("the README", () => {
-  test(`its tour: ${ofGitcloud.length} scripts print what it says`, async () => {
+  test(`its tour: ${ofExamples.length} scripts print what it says`, async () => {
     const folder = temporaryFolder();
-    for (const name of ["dist", "node_modules", "package.json", "policies"])
+    for (const name of ["dist", "examples", "node_modules", "package.json", "policies"])
       symlinkSync(join(root, name), join(folder, name));
-    const main = [process.execPath, join(root, "dist", "examples", "gitcloud", "main.js")] as const;
-    const env = { ...process.env, NODE_ENV: "test", PORT: "0", ARCTURUS_DB: join(folder, "gitcloud.db") };
-    let gitcloud: StartedExample = await launch(main, env, folder);
+    const start = (name = "gitcloud", policy = "") =>
+      launch(
+        [process.execPath, join(root, "dist", "examples", name, "main.js")],
+        {
+          ...process.env,
+          NODE_ENV: "test",
+          PORT: "0",
+          ARCTURUS_DB: join(folder, `${name}.db`),
+          ARCTURUS_POLICY: policy,
+        },
+        folder,
+      );
+    let example: StartedExample = await start();
     onTestFinished(async () => {
-      await gitcloud.stop("SIGKILL");
+      await example.stop("SIGKILL");
     });
 
     let functions = "";
-    for (const { script, output } of ofGitcloud) {
-      const [start, policy] = /^(?:ARCTURUS_POLICY=(\S+) )?npm start$/m.exec(script) ?? [];
-      if (start !== undefined) {
-        await gitcloud.stop();
-        gitcloud = await launch(main, { ...env, ...(policy !== undefined && { ARCTURUS_POLICY: policy }) }, folder);
+    for (const { script, output } of ofExamples) {
+      const [command, policy, name] = /^(?:ARCTURUS_POLICY=(\S+) )?npm (?:start|run start:(\w+))$/m.exec(script) ?? [];
+      if (command !== undefined) {
+        await example.stop();
+        example = await start(name, policy);
       } else if (script.startsWith("ask()")) {
         functions = script;
       } else {
-        const run = `${functions}${script}`.replaceAll("localhost:4000", new URL(gitcloud.url).host);
+        const run = `${functions}${script}`.replaceAll("localhost:4000", new URL(example.url).host);
         expect(`${script}${await shell(run, folder)}`).toBe(`${script}${output}`);
       }
     }
