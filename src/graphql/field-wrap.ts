@@ -252,7 +252,9 @@ function resolvePlainList(
   call: () => MaybePromise<unknown>,
 ): MaybePromise<unknown> {
   const { field } = result;
-  if (known.nothing) return [];
+  // Of a list of lists the outer ones are shown whatever stands in them.
+  const isFlat = field.shape.kind === "list" && field.shape.of.kind === "item";
+  if (known.nothing && isFlat) return [];
   return chain(call(), (value) =>
     chain(known.everything ? value : filterList(result, known, value), (shown) =>
       field.result.length === 0
