@@ -1,6 +1,9 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { ensureBuilt } from "./build.js";
+import { ensureBuilt, root } from "./build.js";
 import { launch, startExample, temporaryFolder } from "./example-process.js";
 import { codes } from "./graphql-client.js";
 
@@ -30,6 +33,25 @@ describe("starting and stopping", () => {
     expect(await npm.ask("paul", "{ orgs { name } }")).toEqual({ data: { orgs: [{ name: "The Beatles" }] } });
     expect(await npm.stop()).toBe(0);
     await expect(fetch(npm.url)).rejects.toThrow();
+  });
+
+  test("npm start in a shell that does not know `exec`, as that of Windows: the server starts all the same", async () => {
+    const folder = temporaryFolder();
+    const shell = join(folder, "shell");
+    writeFileSync(shell, `#!/bin/sh\nsh -c "$(echo "$2" | sed 's/^exec /no-exec-here /')"\n`, { mode: 0o755 });
+    const env = { ...process.env, PORT: "0", ARCTURUS_DB: join(folder, "gitcloud.db"), npm_config_script_shell: shell };
+    const npm = spawn("npm", ["start"], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    const ended = once(npm, "exit");
+    onTestFinished(async () => {
+      // The whole group, as Ctrl-C in a terminal.
+      process.kill(-npm.pid!, "SIGINT");
+      await ended;
+    });
+    let output = "";
+    npm.stdout.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+    await expect.poll(() => output, { timeout: 60_000 }).toMatch(/^ready at http\S+\n/m);
   });
 
   test("a signal that comes twice means one stop", async () => {
