@@ -40,6 +40,7 @@ import {
   type Question,
 } from "./questions.js";
 import { throwIfAborted } from "./settling.js";
+import { Slices } from "./slices.js";
 import type {
   Engine,
   EngineOptions,
@@ -240,10 +241,15 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   ): Promise<Listing | undefined> => {
     const work = slicedWork(question);
     const who = { type: actor.type, id: actor.id };
-    const found = await inPieces((pace) => ready().relational.walk(who, action, type, pace, work.started), work);
+    const slices = new Slices();
+    const found = await inPieces(
+      (pace) => ready().relational.walk(who, action, type, pace, work.started),
+      work,
+      slices,
+    );
     if (found === undefined || found === "all") return found;
     // The texts of codes never change, so this may see other moments than the walk did.
-    return inPieces((pace) => texts(found, pace), { ...work, ground: () => [] });
+    return inPieces((pace) => texts(found, pace), { ...work, ground: () => [] }, slices);
   };
 
   const list: Engine["list"] = async (actor, action, type, question) =>
@@ -377,6 +383,8 @@ const piece = 16_384;
 
 /** Writes ids out, a piece at a time. */
 function* texts({ codes, texts, size, other }: Codes, pace: Pace): Generator<undefined, string[]> {
+  // So large an array takes a while to come into being.
+  yield;
   const ids = new Array<string>(codes.length);
   for (let at = 0; at < codes.length; at += piece) {
     const end = Math.min(at + piece, codes.length);

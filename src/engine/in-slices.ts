@@ -22,8 +22,11 @@ const never: Pace = { due: () => false };
  * has shifted during a pause, nothing of what was done before counts. `begin` is told when to pause.
  * @throws LimitError `engine/timeout`, EvaluationError `engine/aborted`, what the work throws
  */
-export async function inPieces<T>(begin: (pace: Pace) => Generator<undefined, T>, work: SlicedWork): Promise<T> {
-  const slices = new Slices();
+export async function inPieces<T>(
+  begin: (pace: Pace) => Generator<undefined, T>,
+  work: SlicedWork,
+  slices: Slices = new Slices(),
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const ground = work.ground();
     const pieces = begin(attempt <= mostAttempts ? slices : never);

@@ -1,7 +1,7 @@
 import type { Pace } from "../solver/pace.js";
 
 /** Milliseconds after which other work gets a turn. */
-const sliceMilliseconds = 4;
+const sliceMilliseconds = 3;
 /** So often work is begun anew because what it stands on has changed; after that it is done in one go. */
 export const mostAttempts = 3;
 

@@ -4,7 +4,10 @@ import type { Table } from "../../facts/tables-table.js";
 import type { Policy } from "../../polar/policy.js";
 import { defaultLimits, type Limits } from "../limits.js";
 import type { Pace } from "../pace.js";
-import { Inference, type Known } from "./inference.js";
+import { createTypes, type Types } from "../types.js";
+import { ClauseTable } from "./clause-table.js";
+import { Inference } from "./inference.js";
+import { type Known, only } from "./known.js";
 import { type ArgumentMode, Unsupported } from "./plan.js";
 import { Planner } from "./planner.js";
 import { type Compiled, Program } from "./program.js";
@@ -124,6 +127,9 @@ class Solver implements Relational {
   readonly #policy: Policy;
   readonly #tables: FactTables;
   readonly #run: Run;
+  /** Made with the first question, for all that follow. */
+  #types: Types | undefined;
+  #rules: ClauseTable | undefined;
   /** Of `tables`, when what follows was made. */
   #shapes = -1;
   #inference!: Inference;
@@ -244,10 +250,11 @@ class Solver implements Relational {
     let found: "all" | Codes;
     try {
       this.#load(entry, compiled, actor, action, undefined);
-      const { open, count, cells } = yield* compiled.walk!();
-      // A copy: the array is handed out again if it is small or remembered.
+      const { open, count, cells, kept } = yield* compiled.walk!();
+      // What is remembered is used again; everything else is never given back.
+      const codes = kept ? cells.slice(0, count) : cells.subarray(0, count);
       const { texts, size } = entry.resource!;
-      found = open ? "all" : { codes: cells.slice(0, count), texts, size, other: actor.id };
+      found = open ? "all" : { codes, texts, size, other: actor.id };
     } catch (error) {
       return beyond(error);
     } finally {
@@ -453,7 +460,9 @@ class Solver implements Relational {
 
   #refresh(): void {
     if (this.#shapes === this.#tables.shapes) return;
-    this.#inference = new Inference(this.#policy, this.#tables);
+    this.#types ??= createTypes(this.#policy);
+    this.#rules ??= new ClauseTable(this.#policy, this.#types);
+    this.#inference = new Inference(this.#types, this.#rules, this.#tables);
     this.#safety = new Safety(this.#inference);
     this.#planner = new Planner(this.#inference, this.#tables);
     this.#program = new Program(this.#run);
@@ -465,7 +474,7 @@ class Solver implements Relational {
     this.#earlier = undefined;
     this.#latestList = undefined;
     this.#idle = undefined;
-    const texts = this.#inference.texts();
+    const texts = new Set(this.#rules.texts());
     for (const info of [...this.#policy.types.values(), ...(this.#policy.global ? [this.#policy.global] : [])])
       for (const permission of info.permissions) texts.add(permission);
     for (const arity of [2, 3])
@@ -532,9 +541,9 @@ class Solver implements Relational {
   ): { readonly compiled: Compiled | undefined; readonly loops: number } {
     try {
       const args = modes.map((mode): Known => {
-        if (mode.kind === "text") return { bound: true, types: new Set(["String"]), text: mode.text };
+        if (mode.kind === "text") return { bound: true, types: only("String"), text: mode.text };
         if (mode.kind === "ignored") return { bound: false, types: new Set(mode.types), text: undefined };
-        return { bound: mode.kind === "in", types: new Set([mode.domain.name]), text: undefined };
+        return { bound: mode.kind === "in", types: only(mode.domain.name), text: undefined };
       });
       if (!this.#safety.isSafe("allow", args)) throw new Unsupported();
       const compiled = program.compile(planner.plan("allow", modes));

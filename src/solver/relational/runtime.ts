@@ -217,6 +217,22 @@ export class Answers {
     }
   }
 
+  /** Adds `codes[from]` and what follows, up to `to`. They are codes of values. */
+  addAll(codes: Int32Array, from: number, to: number): void {
+    this.reserve(to - from);
+    const { cells } = this;
+    const { array, stamp } = this.marks!;
+    let { count } = this;
+    for (let at = from; at < to; at++) {
+      const code = codes[at]!;
+      if (array[code] !== stamp) {
+        array[code] = stamp;
+        cells[count++] = code;
+      }
+    }
+    this.count = count;
+  }
+
   addTuple(codes: Int32Array): void {
     const tuples = this.#tuples!;
     if (tuples.add(codes, 0)) {

@@ -456,19 +456,8 @@ function emitRows(
     const start = index.start[group]!;
     const { pool } = index;
     run.tick(size);
-    current.reserve(size);
-    const { cells } = current;
-    const { array, stamp } = current.marks!;
-    let { count } = current;
-    for (let at = start; at < start + size; at++) {
-      const value = pool[at]!;
-      if (array[value] !== stamp) {
-        array[value] = stamp;
-        cells[count++] = value;
-      }
-    }
-    current.count = count;
-    if (count > most) run.tooManyAnswers();
+    current.addAll(pool, start, start + size);
+    if (current.count > most) run.tooManyAnswers();
     return false;
   };
 }

@@ -25,7 +25,8 @@ export function walkSteps(compiling: Compiling, steps: readonly Step[], at: numb
   const { run } = compiling;
   const step = steps[at];
   const goal = compileSteps(compiling, steps, at, end);
-  if (step === undefined || (at === steps.length - 1 && step.kind !== "call")) return atOnce(run, goal);
+  if (step === undefined) return atOnce(run, goal);
+  if (at === steps.length - 1 && step.kind !== "call") return emission(compiling, step, end) ?? atOnce(run, goal);
   switch (step.kind) {
     case "rows":
       return loop(compiling, step, rest(compiling, steps, at + 1, end));
@@ -47,6 +48,39 @@ function atOnce(run: Run, goal: Goal): Walk {
   return function* () {
     goal();
     if (run.due) yield* pause(run);
+  };
+}
+
+/** Codes taken in one go. */
+const piece = 16_384;
+
+/** Rows whose found column is the answer, as a step of its own. `undefined` for other ends. */
+function emission(compiling: Compiling, step: Step, end: End): Walk | undefined {
+  if (step.kind !== "rows" || end.kind !== "emit" || step.columns.length !== 2 || step.mask === 0) return undefined;
+  const { table, columns, mask } = step;
+  const [given, found] = mask === 1 ? [columns[0]!, columns[1]!] : [columns[1]!, columns[0]!];
+  if (found !== end.register) return undefined;
+  const { run, registers } = compiling;
+  const few = compileSteps(compiling, [step], 0, end);
+  return function* () {
+    const code = registers[given]!;
+    const index = (mask === 1 && table.single !== undefined) || table.count === 0 ? undefined : table.index(mask);
+    const group = index?.group1(code) ?? -1;
+    if (index === undefined || group < 0 || index.count[group]! <= piece) {
+      few();
+      if (run.due) yield* pause(run);
+      return;
+    }
+    const { current } = end.sink;
+    const start = index.start[group]!;
+    const stop = start + index.count[group]!;
+    for (let from = start; from < stop; from += piece) {
+      const to = Math.min(from + piece, stop);
+      run.tick(to - from);
+      current.addAll(index.pool, from, to);
+      if (current.count > run.limits.answers) run.tooManyAnswers();
+      if (run.due) yield* pause(run);
+    }
   };
 }
 
