@@ -1,6 +1,7 @@
 import type { PlainValue } from "../../facts/index.js";
 import type { Condition, MatchesCondition, Parameter, Pattern, Term } from "../../polar/ast.js";
 import type { Rule } from "../../polar/policy.js";
+import type { Shape } from "./shape-index.js";
 
 /*
  * Rules in their flat form: a disjunction in a body makes several clauses, heads are plain arguments, patterns are goals.
@@ -33,6 +34,8 @@ export interface Clause {
   readonly rule: Rule;
   readonly predicate: string;
   readonly params: readonly Argument[];
+  /** What the head says outright of each argument. */
+  readonly head: readonly Shape[];
   readonly goals: readonly Goal[];
   /** How many of the goals come from patterns in the head: they are the first. */
   readonly headGoals: number;
@@ -44,7 +47,7 @@ export interface Clause {
 const mostBranches = 256;
 
 /** The clauses of a rule. */
-export function clausesOf(rule: Rule): Clause[] {
+export function clausesOf(rule: Rule, headShapes: readonly Shape[]): Clause[] {
   const flattening = new Flattening(rule);
   const params = rule.params.map((parameter) => flattening.parameter(parameter));
   const bodies = rule.body === undefined ? [[]] : flattening.condition(rule.body);
@@ -54,6 +57,7 @@ export function clausesOf(rule: Rule): Clause[] {
     rule,
     predicate: rule.name,
     params,
+    head: headShapes,
     goals: [...head, ...body],
     headGoals: head.length,
     variables: flattening.variables,

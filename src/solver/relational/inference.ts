@@ -1,26 +1,15 @@
-import type { FactTables, PlainValue } from "../../facts/index.js";
+import type { FactTables } from "../../facts/index.js";
 import type { Table } from "../../facts/tables-table.js";
-import type { Policy } from "../../polar/policy.js";
-import { createTypes, type Types } from "../types.js";
-import { type Argument, type Clause, clausesOf, type Goal, type Operand } from "./clauses.js";
-
+import type { Types } from "../types.js";
+import type { ClauseTable } from "./clause-table.js";
+import type { Argument, Clause, Goal } from "./clauses.js";
+import { anything, type Known, knownValue, meet, meetKnown, only, overlaps, type TypeNames, typeOf } from "./known.js";
 import { type Shape, ShapeIndex } from "./shape-index.js";
 
 /*
  * What can be known of a predicate's answers before they are computed: of which types each argument can be, and whether it
- * can stay unbound. The least fixpoint over the rules, starting from the tables that exist.
+ * can stay unbound. The least fixpoint over the rules, starting from the tables that exist; of the rules that are asked about alone.
  */
-
-/** Names of types; `undefined` is every type. */
-export type TypeNames = ReadonlySet<string> | undefined;
-
-/** What is known of an argument of a call. */
-export interface Known {
-  readonly bound: boolean;
-  readonly types: TypeNames;
-  /** The string that it is. */
-  readonly text: string | undefined;
-}
 
 /** What an answer holds at one argument. */
 export interface Output {
@@ -30,56 +19,29 @@ export interface Output {
 }
 
 export class Inference {
-  readonly types: Types;
+  readonly #types: Types;
+  readonly #rules: ClauseTable;
   readonly #tables: FactTables;
-  readonly #clauses: Clause[] = [];
-  readonly #definitions = new Map<string, ShapeIndex<Clause>[]>();
-  /** The clauses in whose bodies a predicate is called. */
-  readonly #callers = new Map<string, ShapeIndex<Clause>[]>();
-  readonly #facts = new Map<string, ShapeIndex<Table>[]>();
-  readonly #outputs = new Map<Clause, Output[]>();
+  readonly #facts = new Map<string, (ShapeIndex<Table> | undefined)[]>();
+  /** Of the clauses that somebody asked about, directly or by way of others. */
+  readonly #outputs = new Map<Clause, Output[] | undefined>();
+  /** The clauses whose outputs were computed with those of a clause. */
+  readonly #readers = new Map<Clause, Set<Clause>>();
+  readonly #waiting = new Set<Clause>();
+  /** The clause whose outputs are being computed. */
+  #reader: Clause | undefined;
 
-  constructor(policy: Policy, tables: FactTables) {
-    this.types = createTypes(policy);
+  constructor(types: Types, rules: ClauseTable, tables: FactTables) {
+    this.#types = types;
+    this.#rules = rules;
     this.#tables = tables;
-    for (const rules of policy.rules.values()) for (const rule of rules) this.#clauses.push(...clausesOf(rule));
-    for (const clause of this.#clauses) this.#define(clause);
-    const waiting = new Set(this.#clauses);
-    // A set gives out what is added on the way, too.
-    for (const clause of waiting) {
-      waiting.delete(clause);
-      if (!this.#improve(clause)) continue;
-      const { predicate, params } = clause;
-      const shapes = this.#outputs.get(clause)!.map(({ types }, i): Shape => ({ types, text: textOf(params[i]!) }));
-      for (const caller of this.#callers.get(predicate)?.[params.length]?.find(shapes) ?? []) waiting.add(caller);
-    }
-  }
-
-  /** All constants of the rules that are strings. */
-  texts(): Set<string> {
-    const texts = new Set<string>();
-    const see = (argument: Argument): void => {
-      if (argument.kind === "constant" && typeof argument.value === "string") texts.add(argument.value);
-    };
-    const walk = (goals: readonly Goal[]): void => {
-      for (const goal of goals) {
-        if (goal.kind === "call") goal.args.forEach(see);
-        else if (goal.kind === "unify") [goal.left, goal.right].forEach(see);
-        else if (goal.kind === "not") goal.alternatives.forEach(walk);
-        else if (goal.kind === "in") for (const value of goal.values) see({ kind: "constant", value });
-      }
-    };
-    for (const clause of this.#clauses) {
-      clause.params.forEach(see);
-      walk(clause.goals);
-    }
-    return texts;
   }
 
   /** The clauses whose heads can meet such arguments. */
   clauses(predicate: string, args: readonly Known[]): Clause[] {
-    const found = this.#definitions.get(predicate)?.[args.length]?.find(args) ?? [];
-    return found.filter((clause) => clause.params.every((param, i) => meets(param, args[i]!)));
+    return this.#rules
+      .find(predicate, args)
+      .filter((clause) => clause.params.every((param, i) => meets(param, args[i]!)));
   }
 
   /** The tables with facts that can meet such arguments. */
@@ -88,8 +50,8 @@ export class Inference {
     if (arities === undefined) this.#facts.set(predicate, (arities = []));
     let index = arities[args.length];
     if (index === undefined) {
-      index = arities[args.length] = new ShapeIndex(args.length);
-      for (const table of this.#tables.tablesOf(predicate, args.length)) index.add(table, shapesOfTable(table));
+      index = arities[args.length] = new ShapeIndex<Table>(args.length, shapesOfTable);
+      for (const table of this.#tables.tablesOf(predicate, args.length)) index.add(table, table.name);
     }
     return index.find(args).filter((table) => {
       if (table.name !== undefined && args[1]!.text !== undefined && args[1]!.text !== table.name) return false;
@@ -111,12 +73,42 @@ export class Inference {
       });
     };
     for (const table of this.tables(predicate, args))
-      add(columnsOf(table).map((type): Output => ({ types: new Set([type]), open: false })));
+      add(columnsOf(table).map((type): Output => ({ types: only(type), open: false })));
     for (const clause of this.clauses(predicate, args)) {
-      const outputs = this.#outputs.get(clause);
-      if (outputs?.every((output, i) => !isEmpty(meet(output.types, args[i]!.types)))) add(outputs);
+      if (!clause.head.every((shape, i) => overlaps(shape.types, args[i]!.types))) continue;
+      const outputs = this.#outputsOf(clause);
+      if (outputs?.every((output, i) => overlaps(output.types, args[i]!.types))) add(outputs);
     }
     return found;
+  }
+
+  /** As far as they are known while they are being computed: whoever reads them then is asked again when there are more. */
+  #outputsOf(clause: Clause): readonly Output[] | undefined {
+    if (!this.#outputs.has(clause)) {
+      this.#outputs.set(clause, undefined);
+      this.#waiting.add(clause);
+    }
+    if (this.#reader === undefined) this.#settle();
+    else {
+      const readers = this.#readers.get(clause);
+      if (readers === undefined) this.#readers.set(clause, new Set([this.#reader]));
+      else readers.add(this.#reader);
+    }
+    return this.#outputs.get(clause);
+  }
+
+  #settle(): void {
+    // A set gives out what is added on the way, too.
+    for (const clause of this.#waiting) {
+      this.#waiting.delete(clause);
+      this.#reader = clause;
+      try {
+        if (!this.#improve(clause)) continue;
+      } finally {
+        this.#reader = undefined;
+      }
+      for (const reader of this.#readers.get(clause) ?? []) this.#waiting.add(reader);
+    }
   }
 
   /**
@@ -156,36 +148,6 @@ export class Inference {
     return argument.kind === "variable" ? known[argument.index]! : knownValue(argument.value);
   }
 
-  #define(clause: Clause): void {
-    const { goals, headGoals, params, predicate, variables } = clause;
-    const index = <T>(into: Map<string, ShapeIndex<T>[]>, name: string, arity: number): ShapeIndex<T> => {
-      let arities = into.get(name);
-      if (arities === undefined) into.set(name, (arities = []));
-      return (arities[arity] ??= new ShapeIndex(arity));
-    };
-    const shapes = (args: readonly Argument[], types: readonly TypeNames[]): Shape[] =>
-      args.map((argument) =>
-        argument.kind === "variable" ? { types: types[argument.index], text: undefined } : knownValue(argument.value),
-      );
-    index(this.#definitions, predicate, params.length).add(
-      clause,
-      shapes(params, this.#stated(goals.slice(0, headGoals), variables)),
-    );
-    const stated = this.#stated(goals, variables);
-    for (const goal of goals)
-      if (goal.kind === "call")
-        index(this.#callers, goal.predicate, goal.args.length).add(clause, shapes(goal.args, stated));
-  }
-
-  /** The types that the goals demand of each variable outright. */
-  #stated(goals: readonly Goal[], variables: number): TypeNames[] {
-    const stated: TypeNames[] = Array.from({ length: variables }, () => undefined);
-    for (const goal of goals)
-      if (goal.kind === "type")
-        stated[goal.variable] = meet(stated[goal.variable], this.typesOf(goal.type, goal.exact));
-    return stated;
-  }
-
   /** Computes the outputs of a clause from those of the others; true when it has more than before. */
   #improve(clause: Clause): boolean {
     const found = this.variables(
@@ -195,7 +157,7 @@ export class Inference {
     if (found === undefined) return false;
     const before = this.#outputs.get(clause);
     const after = clause.params.map((param): Output => {
-      if (param.kind === "constant") return { types: new Set([typeOf(param.value)]), open: false };
+      if (param.kind === "constant") return { types: only(typeOf(param.value)), open: false };
       return { types: found.known[param.index]!.types, open: !found.ground[param.index]! };
     });
     this.#outputs.set(clause, after);
@@ -264,26 +226,8 @@ export class Inference {
   }
 
   typesOf(type: string, exact: boolean): ReadonlySet<string> {
-    return (exact ? this.types.exactly(type) : this.types.within(type)).names;
+    return (exact ? this.#types.exactly(type) : this.#types.within(type)).names;
   }
-}
-
-export const anything: Known = { bound: false, types: undefined, text: undefined };
-
-export function typeOf(value: PlainValue): string {
-  if (typeof value === "object") return value.type;
-  if (typeof value === "string") return "String";
-  return typeof value === "bigint" ? "Integer" : "Boolean";
-}
-
-export function knownValue(value: PlainValue): Known {
-  return { bound: true, types: new Set([typeOf(value)]), text: typeof value === "string" ? value : undefined };
-}
-
-const integer: Known = { bound: true, types: new Set(["Integer"]), text: undefined };
-
-export function knownOperand(operand: Operand, known: (argument: Argument) => Known): Known {
-  return operand.kind === "now" ? integer : known(operand);
 }
 
 /** The types of all arguments of a table's facts. */
@@ -296,34 +240,11 @@ export function columnsOf(table: {
   return types;
 }
 
-export function isEmpty(types: TypeNames): boolean {
-  return types !== undefined && types.size === 0;
-}
-
-export function meet(a: TypeNames, b: TypeNames): TypeNames {
-  if (a === undefined || a === b) return b;
-  if (b === undefined) return a;
-  let whole = true;
-  for (const type of a) if (!b.has(type)) whole = false;
-  return whole ? a : new Set([...a].filter((type) => b.has(type)));
-}
-
-export function meetKnown(a: Known, b: Known): Known | undefined {
-  if (a.text !== undefined && b.text !== undefined && a.text !== b.text) return undefined;
-  const types = meet(a.types, b.types);
-  if (isEmpty(types)) return undefined;
-  return { bound: a.bound || b.bound, types, text: a.text ?? b.text };
-}
-
 function meets(param: Argument, arg: Known): boolean {
   if (param.kind === "variable") return true;
   return meetKnown(knownValue(param.value), arg) !== undefined;
 }
 
-function textOf(argument: Argument): string | undefined {
-  return argument.kind === "constant" && typeof argument.value === "string" ? argument.value : undefined;
-}
-
 function shapesOfTable(table: Table): Shape[] {
-  return columnsOf(table).map((type, i) => ({ types: new Set([type]), text: i === 1 ? table.name : undefined }));
+  return columnsOf(table).map((type, i) => ({ types: only(type), text: i === 1 ? table.name : undefined }));
 }

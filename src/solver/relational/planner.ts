@@ -2,7 +2,8 @@ import type { FactTables, PlainValue } from "../../facts/index.js";
 import type { Domain } from "../../facts/tables-domain.js";
 import type { Table } from "../../facts/tables-table.js";
 import type { Argument, Clause, Goal } from "./clauses.js";
-import { anything, type Inference, type Known, knownOperand, knownValue, typeOf } from "./inference.js";
+import type { Inference } from "./inference.js";
+import { anything, type Known, knownOperand, knownValue, only, typeOf } from "./known.js";
 import { type ArgumentMode, type Operand, type Step, type Unit, Unsupported } from "./plan.js";
 
 /** More than this is not worth compiling. */
@@ -114,7 +115,7 @@ function knownMode(mode: ArgumentMode): Known {
     case "ignored":
       return { ...anything, types: mode.types === undefined ? undefined : new Set(mode.types) };
     default:
-      return { bound: mode.kind === "in", types: new Set([mode.domain.name]), text: undefined };
+      return { bound: mode.kind === "in", types: only(mode.domain.name), text: undefined };
   }
 }
 
@@ -422,7 +423,7 @@ class ClausePlanning {
   #negated(goals: readonly Goal[], known: readonly Known[], slots: readonly Slot[]): Step[][] {
     const inner = known.map((k, i): Known => {
       const slot = slots[i]!;
-      return slot.bound ? { bound: true, types: new Set([slot.type!]), text: k.text } : anything;
+      return slot.bound ? { bound: true, types: only(slot.type!), text: k.text } : anything;
     });
     const narrowed = this.#inference.narrow(goals, inner);
     return narrowed === undefined ? [] : this.#combinations(goals, narrowed, slots, []);
@@ -463,7 +464,7 @@ class ClausePlanning {
   #knownOf(argument: Argument, known: readonly Known[], slots: readonly Slot[]): Known {
     if (argument.kind === "constant") return knownValue(argument.value);
     const slot = slots[argument.index]!;
-    return slot.type === undefined ? known[argument.index]! : { ...anything, types: new Set([slot.type]) };
+    return slot.type === undefined ? known[argument.index]! : { ...anything, types: only(slot.type) };
   }
 
   #typeOf(argument: Argument, slots: readonly Slot[]): string | undefined {

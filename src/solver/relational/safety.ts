@@ -1,14 +1,6 @@
 import type { Argument, Clause, Goal, Operand } from "./clauses.js";
-import {
-  anything,
-  type Inference,
-  type Known,
-  knownOperand,
-  knownValue,
-  meetKnown,
-  type TypeNames,
-  typeOf,
-} from "./inference.js";
+import type { Inference } from "./inference.js";
+import { anything, type Known, knownOperand, knownValue, meetKnown, type TypeNames, typeOf } from "./known.js";
 
 /*
  * Whether a call can be answered here exactly as the machine answers it. The machine takes goals from left to right,
