@@ -36,7 +36,7 @@ const mark: unique symbol = Symbol.for("arcturus.guarding");
 
 /** The originals of the functions that were put into guarded schemas, so that guarding again starts from them. */
 const originals = new WeakMap<object, unknown>();
-const guardedSchemas = new WeakMap<GraphQLSchema, RejectPlanner>();
+const guardedSchemas = new WeakMap<GraphQLSchema, { readonly planner: RejectPlanner; readonly table: GuardTable }>();
 
 export function guardingOf<C>(options: UseAuthorizationOptions<C>): Guarding {
   const layer = new Layer(settingsOf(options));
@@ -50,7 +50,12 @@ export function guardingIn(schema: GraphQLSchema): Guarding | undefined {
 
 /** Finds out what can be refused as a whole; `undefined` for a schema that was changed after it was guarded. */
 export function plannerOf(schema: GraphQLSchema): RejectPlanner | undefined {
-  return guardedSchemas.get(schema);
+  return guardedSchemas.get(schema)?.planner;
+}
+
+/** What a guarded schema requires; `undefined` for one that was changed after it was guarded. */
+export function tableOf(schema: GraphQLSchema): GuardTable | undefined {
+  return guardedSchemas.get(schema)?.table;
 }
 
 /**
@@ -85,7 +90,7 @@ export function guardSchema(schema: GraphQLSchema, guarding: Guarding): GraphQLS
   const guard: Guard = { schema, table, layer, sessions };
   const guarded = buildGuarded(schema, guard);
   guarded.extensions = { ...guarded.extensions, [mark]: guarding };
-  guardedSchemas.set(guarded, new RejectPlanner(guarded, table));
+  guardedSchemas.set(guarded, { planner: new RejectPlanner(guarded, table), table });
   layer.refreshPolicy();
   layer.onPolicyChange((metadata) => {
     const found = new ProblemList();

@@ -30,6 +30,7 @@ export type {
   GuardLimits,
   UseAuthorizationOptions,
   UseAuthorizationOptions as AuthorizationOptions,
+  VisibilityOptions,
 } from "./options.js";
 export { useAuthorization } from "./plugin.js";
 export { type ProblemCode, SchemaError, type SchemaProblem } from "./problems.js";

@@ -64,7 +64,31 @@ export interface UseAuthorizationOptions<C = unknown> {
    * @default false
    */
   readonly responseCacheKeyedByActor?: boolean;
+  /**
+   * Hides from each actor what that actor can never see: introspection, validation and suggestions then speak of the rest
+   * of the schema alone. Needs the plugin.
+   * @default none: everybody sees the whole schema
+   */
+  readonly visibility?: VisibilityOptions;
   readonly limits?: GuardLimits;
+}
+
+export interface VisibilityOptions {
+  /**
+   * `"rules"`: what no rule could grant to an actor of this type, whatever the facts, and what is denied to the actor as
+   * such (`on: NONE`). `"facts"`: also that of which nothing is granted to the actor at present.
+   */
+  readonly by: "rules" | "facts";
+  /**
+   * Whether validation errors propose names, of those that the actor sees.
+   * @default true
+   */
+  readonly suggestions?: boolean;
+  /**
+   * Schemas that are kept for the next request, one for each set of parts that some actor sees.
+   * @default 50
+   */
+  readonly views?: number;
 }
 
 /** An actor: a reference, an object of a type that the engine knows, or a plain value. */
@@ -153,6 +177,7 @@ export interface GuardSettings {
   readonly logger: Logger;
   readonly requestId: ((context: unknown) => string | undefined) | undefined;
   readonly onRevoked: "end" | "skip";
+  readonly visibility: VisibilityOptions | undefined;
   readonly limits: Required<GuardLimits>;
 }
 
@@ -174,6 +199,7 @@ export function settingsOf<C>(options: UseAuthorizationOptions<C>): GuardSetting
     logger: options.logger ?? console,
     requestId: options.requestId as ((context: unknown) => string | undefined) | undefined,
     onRevoked: options.onRevoked ?? "end",
+    visibility: options.visibility,
     limits: {
       questions: options.limits?.questions ?? 50_000,
       errors: options.limits?.errors ?? 100,

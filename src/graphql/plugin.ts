@@ -8,16 +8,18 @@ import {
   type GraphQLSchema,
   type GraphQLTypeResolver,
 } from "graphql";
-import { guardingIn, guardingOf, guardSchema, plannerOf } from "./authorize-schema.js";
+import { guardingIn, guardingOf, guardSchema, plannerOf, tableOf } from "./authorize-schema.js";
 import type { Authorization } from "./context-authorization.js";
 import { isAuthorizationError, wholeOperationError } from "./errors.js";
 import type { UseAuthorizationOptions } from "./options.js";
-import { chain } from "./promises.js";
+import { chain, type MaybePromise } from "./promises.js";
 import { warnAboutCaches } from "./response-cache.js";
+import { SchemaViews } from "./schema-views.js";
 import type { Operation, Session } from "./session.js";
 
 /** What the plugin reads of the arguments of `execute` and `subscribe`. */
 interface ExecutionArguments {
+  schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operationName?: string | null | undefined;
   readonly variableValues?: Readonly<Record<string, unknown>> | null | undefined;
@@ -36,8 +38,13 @@ export function useAuthorization<C = unknown>(
 ): Plugin<{ authorization: Authorization }> {
   let guarding = guardingOf<C>(options);
   let current: GraphQLSchema | undefined;
+  const { visibility } = options;
+  const views = visibility === undefined ? undefined : new SchemaViews(visibility);
 
   return {
+    // Yoga alone calls this, which Envelop's types do not know.
+    ...(views !== undefined && ({ onYogaInit: () => views.answerAsYoga() } as object)),
+
     onPluginInit({ plugins }) {
       warnAboutCaches(plugins, options, guarding.layer.settings.logger);
     },
@@ -51,16 +58,17 @@ export function useAuthorization<C = unknown>(
       if (guarded !== schema) replaceSchema(guarded);
     },
 
+    ...(views !== undefined && { onValidate: views.onValidate }),
+
     onContextBuilding({ context, extendContext }) {
       extendContext({ authorization: guarding.sessions.of(context).authorization });
     },
 
     onExecute({ args, setResultAndStopExecution }) {
       const session = prepare(args, args.contextValue);
-      const refusal = refuse(session, args, args.schema);
-      return chain(refusal, (error) => {
-        if (error !== undefined) {
-          setResultAndStopExecution({ data: null, errors: [error] });
+      return chain(refuse(session, args), (refusal) => {
+        if (refusal !== undefined) {
+          setResultAndStopExecution(refusal);
           return undefined;
         }
         return {
@@ -84,8 +92,8 @@ export function useAuthorization<C = unknown>(
 
     onSubscribe({ args, setResultAndStopExecution }) {
       const session = prepare(args, args.contextValue);
-      return chain(refuse(session, args, args.schema), (error) => {
-        if (error !== undefined) setResultAndStopExecution({ data: null, errors: [error] });
+      return chain(refuse(session, args), (refusal) => {
+        if (refusal !== undefined) setResultAndStopExecution(refusal);
         return undefined;
       }) as ReturnType<NonNullable<Plugin["onSubscribe"]>>;
     },
@@ -99,8 +107,23 @@ export function useAuthorization<C = unknown>(
     return session;
   }
 
-  /** The error by which the whole operation is refused before anything of it runs. */
-  function refuse(session: Session, args: ExecutionArguments, schema: GraphQLSchema) {
+  /** The answer to an operation that is refused as a whole before anything of it runs. */
+  function refuse(session: Session, args: ExecutionArguments): MaybePromise<ExecutionResult | undefined> {
+    const { schema } = args;
+    const table = current === undefined ? undefined : tableOf(current);
+    if (views === undefined || table === undefined) return reject(session, args, schema);
+    // From here on the operation is executed over what the actor sees.
+    return chain(views.look(session, args, schema, table, guarding.layer), (refusal) =>
+      refusal === undefined ? reject(session, args, schema) : refusal,
+    );
+  }
+
+  /** What becomes of an operation with a `deny: REJECT` that denies. */
+  function reject(
+    session: Session,
+    args: ExecutionArguments,
+    schema: GraphQLSchema,
+  ): MaybePromise<ExecutionResult | undefined> {
     const planner = plannerOf(schema);
     if (planner === undefined || !planner.isNeeded || session.upcoming === undefined) return undefined;
     const { epoch, rawVariables } = session.upcoming;
@@ -113,7 +136,9 @@ export function useAuthorization<C = unknown>(
       sharedContext: undefined,
     };
     const refusal = planner.refusal(args.document, args.operationName, rawVariables, operation);
-    return chain(refusal, (denial) => (denial === undefined ? undefined : wholeOperationError(denial.code)));
+    return chain(refusal, (denial) =>
+      denial === undefined ? undefined : { data: null, errors: [wholeOperationError(denial.code)] },
+    );
   }
 
   function finish(result: ExecutionResult, operation: Operation | undefined): ExecutionResult {

@@ -111,7 +111,7 @@ export function createServer<Context extends object = object>(options: ServerOpt
   const operationTime = options.operationTime ?? DEFAULT_OPERATION_TIME;
   const measured = options.metrics ?? false;
   const metrics = measured === false ? undefined : createMetrics(engine, ENDPOINT, measured === true ? {} : measured);
-  const { onDecision } = options;
+  const { onDecision, visibility, introspection = defaults.introspection } = options;
   let ready = false;
 
   const yoga = createYoga<object, Context>({
@@ -138,11 +138,12 @@ export function createServer<Context extends object = object>(options: ServerOpt
       usePrivateAnswers(ENDPOINT),
       useRequestGuard({ endpoint: ENDPOINT, simpleGet: options.simpleGet ?? defaults.simpleGet }),
       useOperationLimits({ ...DEFAULT_OPERATION_LIMITS, ...options.operationLimits }),
-      !(options.introspection ?? defaults.introspection) && useHiddenSchema(),
+      !introspection && useHiddenSchema(),
       ...(options.plugins ?? []),
       useAuthorization<YogaInitialContext & Context>({
         ...options,
         logger,
+        ...(visibility !== undefined && { visibility: { suggestions: introspection, ...visibility } }),
         ...(metrics !== undefined && {
           onDecision: (decision) => {
             metrics.decided(decision);

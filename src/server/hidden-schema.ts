@@ -1,5 +1,6 @@
 import { type ExecutionResult, GraphQLError, NoSchemaIntrospectionCustomRule } from "graphql";
 import type { Plugin } from "graphql-yoga";
+import { withoutSuggestion } from "../graphql/suggestions.js";
 
 /**
  * Refuses introspection, and takes the names that would be suggested ("Did you mean …?") out of the errors of validation,
@@ -10,7 +11,8 @@ export function useHiddenSchema(): Plugin {
     onValidate({ addValidationRule }) {
       addValidationRule(NoSchemaIntrospectionCustomRule);
       return ({ valid, result, setResult }) => {
-        if (!valid) setResult([...result].map(withoutSuggestion));
+        if (!valid)
+          setResult([...result].map((error) => (error instanceof GraphQLError ? withoutSuggestion(error) : error)));
       };
     },
     onExecute: () => ({ onExecuteDone: forget }),
@@ -28,11 +30,4 @@ function isFailure(result: unknown): result is ExecutionResult & { readonly erro
   if (typeof result !== "object" || result === null) return false;
   const { data, errors } = result as ExecutionResult;
   return data === undefined && errors !== undefined;
-}
-
-function withoutSuggestion(error: Error): Error {
-  if (!(error instanceof GraphQLError)) return error;
-  const at = error.message.indexOf(" Did you mean ");
-  if (at === -1) return error;
-  return new GraphQLError(error.message.slice(0, at), { nodes: error.nodes ?? null, extensions: error.extensions });
 }
