@@ -1,5 +1,3 @@
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import {
   buildASTSchema,
   concatAST,
@@ -10,11 +8,11 @@ import {
   parse,
   Source,
 } from "graphql";
-import type { EngineOptions } from "../../engine/types.js";
 import { authorizeDirective, coverage as coverageOf } from "../../graphql/index.js";
 import { coverageMarkdown, coverageTable } from "../render-coverage.js";
 import { readText } from "../sources.js";
 import type { Terminal } from "../terminal.js";
+import { readTypes } from "../types-module.js";
 import { UsageError } from "../usage-error.js";
 import { withEngine } from "../with-engine.js";
 
@@ -46,26 +44,6 @@ export async function coverage(flags: CoverageFlags, terminal: Terminal): Promis
   terminal.out(lines().join("\n"));
   const complete = report.uncovered.length === 0 && report.problems.every(({ severity }) => severity !== "error");
   return complete ? 0 : 1;
-}
-
-/** What the application declares to its engine: a module that exports `types`, and `constants` if there are any. */
-async function readTypes(path: string | undefined): Promise<Pick<EngineOptions, "types" | "constants">> {
-  if (path === undefined) return {};
-  let module: { readonly types?: unknown; readonly constants?: unknown };
-  try {
-    module = (await import(pathToFileURL(resolve(path)).href)) as typeof module;
-  } catch (error) {
-    throw new UsageError(`\`${path}\` cannot be loaded: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const { types, constants } = module;
-  if (!isRecord(types)) {
-    throw new UsageError(`\`${path}\` exports no \`types\``, "they are the `types` that the engine is made with");
-  }
-  return { types, ...(isRecord(constants) && { constants }) } as Pick<EngineOptions, "types" | "constants">;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }
 
 /** SDL files as one schema. Our directives are added when the files do not define them. */
