@@ -1,5 +1,6 @@
 import type { Plugin } from "graphql-yoga";
 import { createRemoteJWKSet, errors, jwtVerify } from "jose";
+import { isPossibleId } from "../common/texts.js";
 import { AUDIENCE, ISSUER } from "./issuer.js";
 import { ALGORITHM } from "./keys.js";
 
@@ -59,7 +60,7 @@ async function logIn(
       audience: AUDIENCE,
       requiredClaims: ["sub", "exp"],
     });
-    if (typeof payload.sub === "string" && payload.sub !== "") return { email: payload.sub };
+    if (typeof payload.sub === "string" && isPossibleId(payload.sub)) return { email: payload.sub };
     return unauthenticated("Invalid token.");
   } catch (error) {
     if (error instanceof errors.JWTExpired) return unauthenticated("Expired token.");

@@ -26,6 +26,7 @@ export function possibleId(argument: string, id: string): string {
   return id;
 }
 
+/** Whether it may name something: not empty, not far too long, and text. */
 export function isPossibleId(id: string): boolean {
   return id !== "" && Buffer.byteLength(id) <= ID_BYTES && isText(id);
 }

@@ -51,6 +51,9 @@ const refused: Readonly<Record<string, (key: SigningKey) => string | Promise<str
   "a token of nobody": (key) => token(key, { sub: undefined }),
   "a token of somebody without a name": (key) => token(key, { sub: "" }),
   "a token of somebody whose name is no text": (key) => token(key, { sub: { email: "agnes@example.com" } }),
+  "a token of somebody whose name the database would cut": (key) => token(key, { sub: "agnes@example.com\0x" }),
+  "a token of somebody whose name is half a character": (key) => token(key, { sub: "a\ud800" }),
+  "a token of somebody of far too long a name": (key) => token(key, { sub: "x".repeat(385) }),
   "alg none": (key) =>
     new UnsecuredJWT({ sub: "agnes@example.com", iss: ISSUER, aud: AUDIENCE, exp: hour(), kid: key.kid }).encode(),
   "a public key used as a shared secret": async (key) =>

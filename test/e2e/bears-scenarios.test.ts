@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import Sqlite from "libsql";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { openBears } from "../../examples/bears/bears.js";
 import { loggedIn } from "./bears-here.js";
-import { ensureBuilt } from "./build.js";
+import { ensureBuilt, root } from "./build.js";
 import { serveHere } from "./example-here.js";
 import { startExample } from "./example-process.js";
 import { codes, type GraphQLAnswer, type GraphQLClient } from "./graphql-client.js";
@@ -94,6 +97,79 @@ test("when everything is allowed, a bear that is not there is not deleted, and n
   const missing = await bears.ask(dana, `mutation { deleteBear(id: "999") }`);
   expect(missing).toEqual({ data: { deleteBear: false } });
   expect((await bears.send(null, "{ bears { id } }")).status).toBe(401);
+});
+
+describe("the list of bears", () => {
+  /** The ids of the bears that one query reads, and of those that it shows. */
+  async function readAndShown(policy: string | undefined) {
+    const bears = await serveHere(openBears, { policy });
+    const agnes = await loggedIn("agnes");
+    const prepare = vi.spyOn(Sqlite.prototype, "prepare");
+    const logged = vi.spyOn(console, "error");
+    const { data } = await bears.ask(agnes, "{ bears { id } }");
+    const statements = prepare.mock.calls.map(([source]) => source).filter((source) => source.includes(`"bears"`));
+    prepare.mockRestore();
+    expect(logged).not.toHaveBeenCalled();
+    logged.mockRestore();
+    const shown = data as { readonly bears: readonly { readonly id: string }[] };
+    return { statements, shown: shown.bears.map(({ id }) => id) };
+  }
+
+  test("under a policy that looks at the bears, all of them are read by one query, and the guard chooses", async () => {
+    const { statements, shown } = await readAndShown(undefined);
+    expect(statements).toEqual([expect.stringContaining("where true")]);
+    expect(shown).toEqual(["1", "4", "6", "7", "10", "11", "12", "13"]);
+  });
+
+  test("bears that a policy names by facts are a condition of the query", async () => {
+    const policy = `actor User {}
+      resource Bear { roles = ["keeper"]; permissions = ["index"]; "index" if "keeper"; }
+      has_role(User{"agnes"}, "keeper", Bear{"2"});
+      has_role(User{"agnes"}, "keeper", Bear{"14"});
+      has_role(User{"brynn"}, "keeper", Bear{"3"});`;
+    const { statements, shown } = await readAndShown(policy);
+    expect(statements).toEqual([expect.stringMatching(/where "id" in \(select value from json_each\(\?\)\)/)]);
+    expect(shown).toEqual(["2", "14"]);
+  });
+
+  test("when every bear is allowed none is left out, and when none is, nothing is read", async () => {
+    const all = await readAndShown(`actor User {} resource Bear {} allow(_: User, "index", _: Bear);`);
+    expect(all.statements).toHaveLength(1);
+    expect(all.shown).toHaveLength(14);
+    const none = await readAndShown(`actor User {} resource Bear {} allow(_: User, "pet", _: Bear);`);
+    expect(none).toEqual({ statements: [], shown: [] });
+  });
+});
+
+test("with sanctuaries: rangers see more bears, and directors alone send theirs away", async () => {
+  const policy = `${readFileSync(join(root, "policies", "bears-sanctuaries.polar"), "utf8")}
+    has_role(User{"agnes"}, "ranger", Sanctuary{"bear-creek"});
+    has_role(User{"carli"}, "director", Sanctuary{"bear-creek"});
+    has_relation(Bear{"2"}, "sanctuary", Sanctuary{"bear-creek"});
+    has_relation(Bear{"14"}, "sanctuary", Sanctuary{"bear-creek"});`;
+  const bears = await serveHere(openBears, { policy });
+  expect(await names(bears, "agnes")).toEqual([
+    "Baloo",
+    "Boo-Boo",
+    "Hei Bai",
+    "Jake",
+    "Kit Cloudkicker",
+    "Panny",
+    "PapaPanda",
+    "Po",
+    "Smokey",
+    "Yogi",
+  ]);
+  const remove = async (who: string, id: string) => {
+    const answer = await bears.ask(await loggedIn(who), `mutation { deleteBear(id: "${id}") }`);
+    return answer.data?.["deleteBear"] ?? codes(answer)[0];
+  };
+  // Her own bear, but it lives in a sanctuary; a ranger looks only; the director may; bears outside are their owners'.
+  expect(await remove("brynn", "2")).toBe("FORBIDDEN");
+  expect(await remove("agnes", "2")).toBe("FORBIDDEN");
+  expect(await remove("carli", "2")).toBe(true);
+  expect(await remove("carli", "5")).toBe("FORBIDDEN");
+  expect(await remove("brynn", "5")).toBe(true);
 });
 
 async function checkAll(bears: GraphQLClient, scenario: Scenario): Promise<void> {
