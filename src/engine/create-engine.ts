@@ -468,5 +468,8 @@ function limitsFrom(given: Partial<Limits> = {}): Limits {
       throw new ConfigError("config/limits", `the limit \`${name}\` must be a number above 0`);
     }
   }
+  if (limits.termDepth > defaultLimits.termDepth) {
+    throw new ConfigError("config/limits", `the limit \`termDepth\` can be no more than ${defaultLimits.termDepth}`);
+  }
   return limits;
 }

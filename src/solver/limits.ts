@@ -1,4 +1,5 @@
 import { LimitError } from "../diagnostics/errors.js";
+import { deepestTerm } from "./values.js";
 
 /** Limits of one question, with the defaults of the Polar reference, section 17. Exceeding one throws a `LimitError`; nothing is cut off silently. */
 export interface Limits {
@@ -8,7 +9,7 @@ export interface Limits {
   readonly steps: number;
   /** Answers of one predicate call. */
   readonly answers: number;
-  /** Nesting of a term. */
+  /** Nesting of a term that a rule hands on: an argument of a call, or an answer. At most 1,000, which the stack can hold. */
   readonly termDepth: number;
   /** Bytes of one policy file. */
   readonly sourceBytes: number;
@@ -28,7 +29,7 @@ export const defaultLimits: Limits = {
   milliseconds: 5_000,
   steps: 5_000_000,
   answers: 1_000_000,
-  termDepth: 1_000,
+  termDepth: deepestTerm,
   sourceBytes: 1_048_576,
   nesting: 200,
   rules: 100_000,

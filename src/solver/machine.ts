@@ -50,7 +50,7 @@ export interface RunOptions {
   readonly facts: FactReader;
   /** Facts of this question only, already checked. A test's facts may have wildcards. */
   readonly contextFacts?: readonly StoredPattern[];
-  readonly limits: Pick<Limits, "milliseconds" | "steps" | "answers">;
+  readonly limits: Pick<Limits, "milliseconds" | "steps" | "answers" | "termDepth">;
   /** `@current_unix_time`: seconds since 1970, one value per question. */
   readonly now: bigint;
   readonly logger: { info(message: string): void };

@@ -15,7 +15,7 @@ import { advance } from "./steps.js";
 import { type Answer, applyAnswer, type CanonicalCall, closeAnswer, Table } from "./tables.js";
 import { rulesAbove } from "./trace.js";
 import type { Types } from "./types.js";
-import type { Term, Variable } from "./values.js";
+import { Dictionary, List, type Term, type Variable } from "./values.js";
 
 /** What one evaluation may use. */
 export interface Surroundings {
@@ -24,7 +24,7 @@ export interface Surroundings {
   readonly facts: FactReader;
   /** By `name/arity`. A test's facts may have wildcards. */
   readonly contextFacts: ReadonlyMap<string, readonly StoredPattern["args"][]>;
-  readonly limits: Pick<Limits, "milliseconds" | "steps" | "answers">;
+  readonly limits: Pick<Limits, "milliseconds" | "steps" | "answers" | "termDepth">;
   /** `@current_unix_time`, in seconds. */
   readonly now: bigint;
   readonly print: (message: string) => void;
@@ -192,6 +192,16 @@ export class Search {
     if ((count & 255) === 0) this.check();
   }
 
+  /** What a rule hands on, to what it calls or as an answer: within a rule, terms nest no deeper than its text and these do. */
+  #checkDepth(terms: readonly Term[]): void {
+    const { termDepth } = this.around.limits;
+    for (const term of terms) {
+      if ((term instanceof List || term instanceof Dictionary) && term.depth > termDepth) {
+        throw new LimitError("termDepth", termDepth, "levels");
+      }
+    }
+  }
+
   push(state: State): void {
     this.#stack.push(state);
   }
@@ -271,6 +281,7 @@ export class Search {
 
   /** A new table at the current level. */
   open(predicate: Predicate | undefined, call: CanonicalCall, by: State | undefined): Table {
+    this.#checkDepth(call.args);
     const table = new Table(predicate, call, this.#levels.length, this.#tables.get(call.key), by);
     this.#tables.set(call.key, table);
     (this.#levels.at(-1) as Level).tables.push(table);
@@ -362,7 +373,9 @@ export class Search {
       return;
     }
     const proof = this.around.record ? { rule: state.rule, premises: state.premises } : undefined;
-    if (!owner.add(closeAnswer(state, proof))) return;
+    const answer = closeAnswer(state, proof);
+    this.#checkDepth(answer.values);
+    if (!owner.add(answer)) return;
     const { answers } = this.around.limits;
     if (owner.answers.length > answers) throw new LimitError("answers", answers, "answers");
     if (this.#first && owner.call.open.length === 0) owner.complete = true;

@@ -1,5 +1,14 @@
-import { createEngine, defaultLimits, entity, type Fact, LimitError, type Limits } from "arcturus";
-import { describe, expect, test } from "vitest";
+import {
+  createEngine,
+  defaultLimits,
+  type Engine,
+  entity,
+  type Fact,
+  LimitError,
+  type Limits,
+  type Reference,
+} from "arcturus";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { ann, anvil, gitcloudEngine, silent } from "./gitcloud.js";
 
 const numbered = (count: number): Fact[] =>
@@ -11,6 +20,10 @@ const reached = (limit: keyof Limits, value: number): object => ({
   limit,
   value,
   unit: expect.any(String) as unknown,
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
 });
 
 describe("limits", () => {
@@ -110,7 +123,14 @@ describe("limits", () => {
   });
 
   test("a limit that is none is refused at the start", async () => {
-    for (const limits of [{ steps: 0 }, { steps: -1 }, { steps: Number.NaN }, { steps: "5" }, { stesp: 5 }]) {
+    for (const limits of [
+      { steps: 0 },
+      { steps: -1 },
+      { steps: Number.NaN },
+      { steps: "5" },
+      { stesp: 5 },
+      { termDepth: 1_001 },
+    ]) {
       await expect(createEngine({ limits: limits as never, logger: silent })).rejects.toMatchObject({
         name: "ConfigError",
         code: "config/limits",
@@ -128,6 +148,143 @@ describe("limits", () => {
     expect(await engine.authorize(ann, "read", repo(length))).toBe(true);
     expect(await engine.authorize(entity("User", "nobody"), "read", repo(length))).toBe(false);
     expect(await engine.list(ann, "read", "Repo")).toHaveLength(length + 3);
+  });
+});
+
+describe("each limit of a question holds in every verb", () => {
+  type Verb = (engine: Engine, question: Asked) => unknown;
+  interface Asked {
+    readonly actor: Reference;
+    readonly action: string;
+    readonly resource: Reference | object;
+    readonly type: string;
+    readonly goal: string;
+    readonly bindings?: Record<string, unknown>;
+  }
+  const verbs: Readonly<Record<string, Verb>> = {
+    decide: (engine, { actor, action, resource }) => engine.decide(actor, action, resource),
+    authorize: (engine, { actor, action, resource }) => engine.authorize(actor, action, resource),
+    authorizeMany: (engine, { actor, action, resource }) => engine.authorizeMany(actor, action, [resource]),
+    actions: (engine, { actor, resource }) => engine.actions(actor, resource),
+    query: (engine, { goal, bindings = {} }) => engine.query(goal, { bindings }),
+    explain: (engine, { actor, action, resource }) => engine.explain(actor, action, resource),
+    list: (engine, { actor, action, type }) => engine.list(actor, action, type),
+    filter: (engine, { actor, action, type }) => engine.filter(actor, action, type),
+  };
+  const all = Object.keys(verbs);
+  const ended = async (verb: string, engine: Engine, asked: Asked): Promise<unknown> => {
+    try {
+      return { answered: await verbs[verb]?.(engine, asked) };
+    } catch (error) {
+      return error;
+    }
+  };
+
+  // From facts alone: a chain of folders, asked about at its end.
+  const folder = (i: number): Reference => entity("Folder", `f${i}`);
+  const folders = async (length: number, limits: Partial<Limits>): Promise<Engine> => {
+    const engine = await createEngine({
+      logger: silent,
+      limits: { facts: length + 2, ...limits },
+      policy: `
+        actor User {}
+        resource Folder {
+          roles = ["reader"]; permissions = ["read"]; relations = { parent: Folder };
+          "read" if "reader";
+          "reader" if "reader" on "parent";
+        }
+      `,
+    });
+    const chain = Array.from({ length }, (_, i): Fact => ["has_relation", folder(i + 1), "parent", folder(i)]);
+    await engine.bulkTell([...chain, ["has_role", ann, "reader", folder(0)]]);
+    return engine;
+  };
+  const atTheEnd = (length: number): Asked => ({
+    actor: ann,
+    action: "read",
+    resource: folder(length),
+    type: "Folder",
+    goal: `allow(User{"ann"}, "read", Folder{"f${length}"})`,
+  });
+
+  test.each([
+    [{ steps: 5_000 }, "steps"],
+    [{ milliseconds: 2 }, "ms"],
+  ] as const)("%o, from facts alone", async (limits, unit) => {
+    const [[limit, value]] = Object.entries(limits) as [[keyof Limits, number]];
+    const length = 50_000;
+    const engine = await folders(length, limits);
+    const code = limit === "milliseconds" ? "engine/timeout" : "engine/limit-exceeded";
+    // A clock on which every look takes five milliseconds: how fast the machine is does not matter.
+    let time = Date.now();
+    const clock = vi.spyOn(Date, "now").mockImplementation(() => (time += 5));
+    for (const verb of all) {
+      const error = await ended(verb, engine, atTheEnd(length));
+      expect(error, verb).toMatchObject({ ...reached(limit, value), code, unit });
+    }
+    clock.mockRestore();
+    await engine.close();
+  });
+
+  test("answers, from facts alone", async () => {
+    const length = 3_000;
+    const engine = await folders(length, { answers: length });
+    const asked = { ...atTheEnd(length), goal: 'allow(User{"ann"}, "read", folder)' };
+    for (const verb of ["list", "filter", "query"]) {
+      const error = await ended(verb, engine, asked);
+      expect(error, verb).toMatchObject({ ...reached("answers", length), unit: "answers" });
+    }
+    await engine.delete("has_relation", folder(length), "parent", folder(length - 1));
+    expect(await engine.list(ann, "read", "Folder")).toHaveLength(length);
+    await engine.close();
+  });
+
+  // About objects of the application, one of which has many numbers.
+  class Puzzle {
+    readonly id = "p";
+    readonly numbers: readonly number[] = Array.from({ length: 300 }, (_, i) => i);
+  }
+  const puzzles = (limits: Partial<Limits>): Promise<Engine> =>
+    createEngine({
+      logger: silent,
+      limits,
+      types: { Puzzle: { class: Puzzle } },
+      constants: { puzzle: new Puzzle() },
+      policy: `
+        actor User {}
+        allow(_: User, action, p: Puzzle) if
+          p = puzzle and action in ["solve", "read"] and number(p, a) and number(p, b) and a + b = -1;
+        number(p: Puzzle, n) if n in p.numbers;
+      `,
+    });
+  const puzzling: Asked = {
+    actor: ann,
+    action: "solve",
+    resource: new Puzzle(),
+    type: "Puzzle",
+    goal: "number(p, a) and number(p, b) and a + b = -1 and p matches Puzzle",
+    bindings: { p: new Puzzle() },
+  };
+
+  test.each([
+    [{ steps: 5_000 }, "steps"],
+    [{ milliseconds: 2 }, "ms"],
+    [{ answers: 299 }, "answers"],
+  ] as const)("%o, about objects", async (limits, unit) => {
+    const [[limit, value]] = Object.entries(limits) as [[keyof Limits, number]];
+    const engine = await puzzles({ milliseconds: 60_000, ...limits });
+    const code = limit === "milliseconds" ? "engine/timeout" : "engine/limit-exceeded";
+    for (const verb of all) {
+      const error = await ended(verb, engine, puzzling);
+      expect(error, verb).toMatchObject({ ...reached(limit, value), code, unit });
+    }
+    await engine.close();
+  });
+
+  test("with room for all of them, the same questions are answered", async () => {
+    const engine = await puzzles({ milliseconds: 60_000, answers: 300 });
+    for (const verb of all) expect(await ended(verb, engine, puzzling), verb).toHaveProperty("answered");
+    await engine.close();
   });
 });
 

@@ -31,7 +31,18 @@ describe("limits (reference 17)", () => {
 
   it("depth of a term", async () => {
     const error = await thrown(world({ policy: "f(x) if f([x]); g([x, *_]) if g(x);" }).query("f([1])"));
-    expect(error).toMatchObject({ limit: "termDepth" });
+    expect(error).toMatchObject({ limit: "termDepth", value: 1_000 });
+  });
+
+  it.each([
+    ["the argument of a call", "f(x) if g([[x]]); g(_);", "f([1])"],
+    ["an answer", "f(x) if y = [1] and x = [[y]];", "f(x)"],
+    ["a dictionary", "f(x) if g({a: {b: x}}); g(_);", "f([1])"],
+    ["what the caller asks about", "f(_);", "f([[[1]]])"],
+  ])("a lower depth of a term bounds %s", async (_, policy, goal) => {
+    const error = await thrown(world({ policy, limits: { termDepth: 2 } }).query(goal));
+    expect(error).toMatchObject({ code: "engine/limit-exceeded", limit: "termDepth", value: 2 });
+    expect(await world({ policy, limits: { termDepth: 3 } }).query(goal)).toHaveLength(1);
   });
 
   it("the elements of a host iterable count, so one without an end is stopped", async () => {
