@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { Source } from "../../src/diagnostics/source.js";
 import { runTests } from "../../src/engine/index.js";
 import { loadPolicy } from "../../src/polar/load.js";
-import { objects, Point, types } from "./fixture.js";
+import { objects, Point, types } from "../support/case-objects.js";
 
 /*
  * Small policies, one question each, asked through the public interface. test/data/README.md says how a case is written.

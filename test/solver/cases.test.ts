@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { EvaluationError } from "../../src/diagnostics/errors.js";
 import { entity, type Fact, isReference } from "../../src/facts/value.js";
 import { open, openExactly } from "../../src/solver/machine.js";
+import { objects, Point, types } from "../support/case-objects.js";
 import { type World, world } from "../support/questions.js";
-import { objects, Point, types } from "./fixture.js";
 
 interface Case {
   readonly name: string;

@@ -3,8 +3,8 @@ import { entity } from "../../src/facts/value.js";
 import { createHost } from "../../src/solver/create-host.js";
 import { TypedObject, type TypeOptions } from "../../src/solver/host.js";
 import { openExactly } from "../../src/solver/machine.js";
+import { objects, types } from "../support/case-objects.js";
 import { world } from "../support/questions.js";
-import { objects, types } from "./fixture.js";
 
 const fixture = world({ policy: "actor User {}", types, constants: objects });
 

@@ -1,7 +1,7 @@
-import type { TypeOptions } from "arcturus";
+import type { TypeOptions } from "../../src/solver/host.js";
 
 /*
- * The application that the cases are about. Its classes, methods and objects are described in test/data/README.md.
+ * The application that the cases of test/data/polar-cases.json are about. Its classes, methods and objects are described in test/data/README.md.
  */
 
 export class User {
