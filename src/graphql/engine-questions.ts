@@ -1,5 +1,5 @@
 import DataLoader from "dataloader";
-import { prepared } from "../engine/prepared.js";
+import { type Prepared, prepared } from "../engine/prepared.js";
 import type { QuestionOptions, Subject } from "../engine/types.js";
 import { isReference } from "../facts/value.js";
 import type { Filter } from "../filter/filter.js";
@@ -28,6 +28,8 @@ export class EngineQuestions {
   readonly #log: DecisionLog;
   readonly #objectOptions: QuestionOptions;
   readonly #rows = new Map<string, DataLoader<string, object | null>>();
+  /** Those with a short way. */
+  readonly #tables = new Set<QuestionTable>();
 
   constructor(layer: Layer, context: unknown, budget: Budget, log: DecisionLog) {
     this.#layer = layer;
@@ -73,20 +75,61 @@ export class EngineQuestions {
     }
   }
 
+  /**
+   * The answer by the short way, remembered by nobody: as long as nothing changes, asking again gives the same.
+   * `undefined`: it has to be remembered, or told, or there is no short way.
+   */
+  atOnce(actor: Subject, table: QuestionTable, id: string): boolean | undefined {
+    if (table.isRemembering || this.#log.isOn) return undefined;
+    const { allowed } = table;
+    if (allowed !== undefined) {
+      if (isPromiseLike(allowed)) return undefined;
+      if (allowed.kind === "all") return true;
+      if (allowed.kind === "ids") return allowed.ids.has(id);
+    }
+    try {
+      let short: Prepared | undefined;
+      if (allowed?.kind === "some") short = allowed.members;
+      else {
+        short = this.#shortOf(actor, table);
+        if (this.#budget.questions <= 0) this.settle();
+        if (short === undefined || table.isRemembering) return undefined;
+        this.#budget.questions--;
+      }
+      if (short?.steady() === true) {
+        const answer = short.may(id);
+        if (answer === true) table.grant(id);
+        else if (answer === false) table.answers.set(id, false);
+        if (answer !== undefined) return answer;
+      }
+    } catch {
+      // Asked again the long way, it fails again and is told.
+    }
+    table.isRemembering = true;
+    return undefined;
+  }
+
+  #shortOf(actor: Subject, table: QuestionTable): Prepared | undefined {
+    const { decide } = this.#layer.settings.engine;
+    if (decide !== table.decide) {
+      // Another function may answer otherwise.
+      if (table.short !== undefined) table.isRemembering = true;
+      this.#tables.add(table);
+      table.decide = decide;
+      table.short = prepared(decide, actor, table.action, table.type);
+    }
+    return table.short;
+  }
+
   /** The answer by the short way; `undefined` when there is none. */
   look(actor: Subject, table: QuestionTable, id: string, coordinate: string): Answer | undefined {
     const start = this.#log.now();
     try {
-      let { short } = table;
       const { allowed } = table;
+      let short: Prepared | undefined;
       if (allowed !== undefined && !isPromiseLike(allowed) && allowed.kind === "some") short = allowed.members;
       else {
-        const { decide } = this.#layer.settings.engine;
-        if (decide !== table.decide) {
-          table.decide = decide;
-          table.short = prepared(decide, actor, table.action, table.type);
-        }
-        short = table.short;
+        short = this.#shortOf(actor, table);
         if (short === undefined) return undefined;
         if (!this.afford(coordinate)) return "unavailable";
       }
@@ -189,9 +232,19 @@ export class EngineQuestions {
     );
   }
 
+  /** Remembers every answer, from now on and those given already. What was asked twice counts once. */
+  settle(): void {
+    for (const table of this.#tables) {
+      const repeated = table.settle();
+      table.isRemembering = true;
+      if (this.#budget.questions >= 0) this.#budget.questions += repeated;
+    }
+  }
+
   /** Takes one question out of the budget. */
   afford(coordinate: string): boolean {
     const budget = this.#budget;
+    if (budget.questions === 0) this.settle();
     if (budget.questions > 0) {
       budget.questions--;
       return true;

@@ -3,13 +3,15 @@ import { TypedObject } from "../solver/host.js";
 import { type Asker, lookUpAsker } from "./asker.js";
 import { DecisionLog } from "./decision-log.js";
 import { type Budget, EngineQuestions } from "./engine-questions.js";
-import type { FieldGuard } from "./guard-table.js";
-import { type Identity, isPossibleId } from "./identity.js";
+import type { FieldGuard, GuardedType } from "./guard-table.js";
+import { isPossibleId } from "./identity.js";
+import { KnownObjects } from "./known-objects.js";
 import type { Layer } from "./layer.js";
 import type { Permitted } from "./lists.js";
 import { chain, isPromiseLike, type MaybePromise } from "./promises.js";
-import { type AllowedSet, type Answer, type QuestionTable, questionTable, remember } from "./question-table.js";
+import { type AllowedSet, type Answer, QuestionTable, remember } from "./question-table.js";
 import { ResolverQuestions } from "./resolver-questions.js";
+import { SecondLook } from "./second-look.js";
 
 let epochs = 0;
 
@@ -26,9 +28,9 @@ export class Epoch {
   #known: Asker | undefined;
   /** What was found out about LIST fields. */
   readonly permitted: Map<FieldGuard, Permitted> = new Map();
-  /** The object that the gate of its type let through last: executors look at it again right away. */
-  latest: Identity | undefined;
-  readonly #identities = new Map<string, Map<unknown, Identity>>();
+  /** What gates have let through without remembering it. */
+  readonly secondLook: SecondLook = new SecondLook();
+  readonly #objects = new Map<GuardedType, KnownObjects>();
   readonly #tables = new Map<string, Map<string, QuestionTable>>();
   readonly #globals = new Map<string, MaybePromise<Answer>>();
   readonly #named = new Map<string, Map<string, MaybePromise<Answer>>>();
@@ -57,6 +59,11 @@ export class Epoch {
     return epoch;
   }
 
+  /** At its end: questions that were asked again instead of being remembered count once. */
+  settle(): void {
+    this.#engine.settle();
+  }
+
   // --- who asks ----------------------------------------------------------------------------------------------------
 
   /** The asker if that is known without waiting. */
@@ -83,33 +90,48 @@ export class Epoch {
 
   // --- objects -----------------------------------------------------------------------------------------------------
 
-  /** What an object is called; read once. */
-  identify(type: string, instance: unknown): Identity {
-    let known = this.#identities.get(type);
-    if (known === undefined) {
-      known = new Map();
-      this.#identities.set(type, known);
+  objects(type: GuardedType): KnownObjects {
+    let objects = this.#objects.get(type);
+    if (objects === undefined) {
+      const gate = type.gate.map(({ action }) => this.table(action, type.name));
+      objects = new KnownObjects(type, gate, this.layer, this.context);
+      this.#objects.set(type, objects);
     }
-    let identity = known.get(instance);
-    if (identity === undefined) {
-      identity = { type, instance, id: this.#readId(type, instance), passed: false };
-      known.set(instance, identity);
-    }
-    return identity;
+    return objects;
   }
 
-  /** The object's identity if it was read in this epoch. */
-  known(type: string, instance: unknown): Identity | undefined {
-    return this.#identities.get(type)?.get(instance);
+  /** Whether the gate of the type has let the object through in this epoch. */
+  hasPassed(type: GuardedType, instance: unknown): boolean {
+    if (this.secondLook.isExpected(type, instance)) return true;
+    return this.#objects.get(type)?.hasPassed(instance) === true;
   }
 
-  #readId(type: string, instance: unknown): string | undefined {
-    try {
-      return this.layer.readId(type, instance);
-    } catch (error) {
-      this.layer.report(this.context, type, "the id of an object could not be read", error);
-      return undefined;
+  /**
+   * Whether the gate of the type, and `more` questions, let the object through at once. If not, nothing is said: it has to be
+   * asked the long way. What passes is not remembered, since asking again gives the same for less; what does not pass is.
+   */
+  passes(actor: Subject, objects: KnownObjects, instance: unknown, more: readonly QuestionTable[]): boolean {
+    const passed = objects.hasPassed(instance);
+    if (passed && more.length === 0) return true;
+    if (!passed && objects.isKept(instance)) return false;
+    const id = passed ? objects.idOf(instance) : objects.read(instance);
+    const yes =
+      id !== undefined &&
+      isPossibleId(id) &&
+      (passed || this.#allAtOnce(actor, objects.gate, id)) &&
+      this.#allAtOnce(actor, more, id);
+    if (!passed) {
+      if (!yes) objects.keep(instance, id);
+      else if (objects.type.isParent) objects.pass(instance, id);
     }
+    return yes;
+  }
+
+  #allAtOnce(actor: Subject, tables: readonly QuestionTable[], id: string): boolean {
+    for (const table of tables) {
+      if (this.#engine.atOnce(actor, table, id) !== true) return false;
+    }
+    return true;
   }
 
   // --- questions ---------------------------------------------------------------------------------------------------
@@ -122,31 +144,39 @@ export class Epoch {
     }
     let table = byType.get(type);
     if (table === undefined) {
-      table = questionTable(action, type, this.layer.readsObject(action, type));
+      table = new QuestionTable(action, type, this.layer.readsObject(action, type));
       byType.set(type, table);
     }
     return table;
   }
 
   /** May the actor do the action on this loaded object? */
-  askAboutObject(actor: Subject, table: QuestionTable, identity: Identity, coordinate: string): MaybePromise<Answer> {
-    if (identity.id === undefined) {
+  askAboutObject(
+    actor: Subject,
+    table: QuestionTable,
+    objects: KnownObjects,
+    instance: unknown,
+    coordinate: string,
+  ): MaybePromise<Answer> {
+    const id = objects.idOf(instance);
+    if (id === undefined) {
       const { allowed } = table;
       if (allowed !== undefined && !isPromiseLike(allowed) && allowed.kind === "all") return true;
-      this.layer.report(this.context, coordinate, `an object of type \`${identity.type}\` has no id to ask about`);
+      this.layer.report(this.context, coordinate, `an object of type \`${table.type}\` has no id to ask about`);
       return "unavailable";
     }
-    if (!table.readsObject || typeof identity.instance !== "object" || identity.instance === null) {
-      return this.askAboutId(actor, table, identity.id, coordinate);
+    if (!table.readsObject || typeof instance !== "object" || instance === null) {
+      return this.askAboutId(actor, table, id, coordinate);
     }
-    const known = table.answers.get(identity.instance);
+    const known = table.answers.get(instance);
     if (known !== undefined) return known;
-    const subject = new TypedObject(table.type, identity.instance, identity.id);
-    return remember(table.answers, identity.instance, this.#engine.ask(actor, table, subject, coordinate));
+    const subject = new TypedObject(table.type, instance, id);
+    return remember(table.answers, instance, this.#engine.ask(actor, table, subject, coordinate));
   }
 
   /** May the actor do the action on the resource with this id? */
   askAboutId(actor: Subject, table: QuestionTable, id: string, coordinate: string): MaybePromise<Answer> {
+    table.settle();
     const known = table.answers.get(id);
     if (known !== undefined) return known;
     const { allowed } = table;
@@ -213,10 +243,10 @@ export class Epoch {
   }
 
   #keepAllowed(table: QuestionTable, asked: MaybePromise<AllowedSet>): MaybePromise<AllowedSet> {
-    table.allowed = asked;
+    table.know(asked);
     if (isPromiseLike(asked)) {
       void asked.then((known) => {
-        table.allowed = known.kind === "failed" ? undefined : known;
+        table.know(known.kind === "failed" ? undefined : known);
       });
     }
     return asked;

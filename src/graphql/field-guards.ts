@@ -3,7 +3,6 @@ import {
   type GraphQLNamedType,
   type GraphQLObjectType,
   getNamedType,
-  isAbstractType,
   isListType,
   isNonNullType,
 } from "graphql";
@@ -46,7 +45,7 @@ export function compileField(
   root: FieldGuard["root"],
   field: GraphQLField<unknown, unknown>,
 ): FieldGuard {
-  const { schema, problems, inputs, open, annotated } = compilation;
+  const { problems, inputs, open, annotated } = compilation;
   const coordinate = `${type.name}.${field.name}`;
   const faces = type.getInterfaces().filter((face) => field.name in face.getFields());
   const own = readAnnotations(field, coordinate, problems);
@@ -69,8 +68,11 @@ export function compileField(
   const possible = possibleTypes(compilation, named);
   const shape = shapeOf(field.type);
   const steps = compileDirectives(compilation, type, field, root, written);
+  const owner = gates.types.get(type.name)!;
+  if (steps.parent.length > 0) owner.isParent = true;
   const gated = howManyGated(gates, named, possible);
   const items = steps.connection === undefined ? possible : nodesOf(compilation, steps.connection.type);
+  const itemType = steps.connection === undefined ? named.name : steps.connection.type.nodeType;
   const gateModes = [
     ...(gates.unionGates.get(named.name) ?? []),
     ...possible.flatMap((p) => gates.gates.get(p.name) ?? []),
@@ -78,6 +80,7 @@ export function compileField(
   const guard: FieldGuard = {
     coordinate,
     typeName: type.name,
+    owner,
     fieldName: field.name,
     root,
     ...steps,
@@ -86,10 +89,8 @@ export function compileField(
     resultType: named.name,
     possible: possible.map((p) => p.name),
     gated,
-    itemType: steps.connection === undefined ? named.name : steps.connection.type.nodeType,
-    itemAbstract: isAbstractType(
-      steps.connection === undefined ? named : schema.getType(steps.connection.type.nodeType),
-    ),
+    itemType,
+    item: gates.types.get(itemType),
     itemTypes: items.map((p) => p.name),
     silentGate: gateModes.every((step) => step.deny === "NULL"),
     hides: gateModes.some((step) => step.deny === "NOT_FOUND"),

@@ -13,7 +13,7 @@ import { filterList, gateResult, type Permitted, permitted, type ResultOf } from
 import { callNoted } from "./noted-context.js";
 import { gateObject } from "./object-gate.js";
 import { attempt, chain, isPromiseLike, type MaybePromise } from "./promises.js";
-import type { Operation } from "./session.js";
+import { beginStep, type Operation } from "./session.js";
 
 type Resolver = GraphQLFieldResolver<unknown, unknown>;
 type Args = Readonly<Record<string, unknown>>;
@@ -55,7 +55,7 @@ function rootResolver(guard: Guard, field: FieldGuard, original: Resolver | unde
     const operation = guard.sessions.operation(context, info);
     if (operation.rejected !== undefined) return fail(operation.rejected, field.shape.nullable);
     if (field.root === "mutation") {
-      operation.epoch = operation.session.newEpoch(operation.budget);
+      beginStep(operation);
       operation.epoch.changing = true;
     }
     // In resolvers the actor is always known.
@@ -126,10 +126,11 @@ export function beforeResolver(
     verdict.add(epoch.askAboutNone(actor, step.action, step.type, step.coordinate), step.deny);
   }
   if (field.parent.length > 0) {
-    const identity = epoch.identify(field.typeName, unwrap(source));
+    const instance = unwrap(source);
+    const objects = epoch.objects(field.owner);
     for (const step of field.parent) {
       const table = epoch.table(step.action, field.typeName);
-      verdict.add(epoch.askAboutObject(actor, table, identity, step.coordinate), step.deny);
+      verdict.add(epoch.askAboutObject(actor, table, objects, instance, step.coordinate), step.deny);
     }
   }
   if (field.arg.length > 0) askAboutArguments(field, args, epoch, actor, verdict);
@@ -175,7 +176,7 @@ function afterResolver(
 ): MaybePromise<unknown> {
   if (field.root === "mutation") {
     // What the payload shows is decided after the change.
-    operation.epoch = operation.session.newEpoch(operation.budget);
+    beginStep(operation);
     const fresh = operation.epoch.asker();
     return chain(fresh, (known) => showResult(guard, field, operation, known, value, context, info));
   }
@@ -192,10 +193,10 @@ function showResult(
   info: GraphQLResolveInfo,
 ): MaybePromise<unknown> {
   if (field.gated === "none" && field.result.length === 0) return orNotFound(field, value);
-  if (isConcreteItem(field) && typeof value === "object" && value !== null) {
+  const { item } = field;
+  if (item !== undefined && isSingle(field) && typeof value === "object" && value !== null) {
     if (value instanceof Error) return deliver(field, value);
-    const { itemType } = field;
-    const denial = gateObject(guard, operation.epoch, asker, itemType, value, itemType, field.result);
+    const denial = gateObject(guard, operation.epoch, asker, item, value, item.name, field.result);
     if (denial === undefined) return value;
     return chain(denial, (known) =>
       known === undefined ? value : deliver(field, denied(known, operation, field.shape.nullable)),
@@ -207,8 +208,8 @@ function showResult(
 }
 
 /** One object whose type is known beforehand: by far the most frequent result. */
-function isConcreteItem({ shape, itemAbstract, connection }: FieldGuard): boolean {
-  return shape.kind === "item" && !itemAbstract && connection === undefined;
+function isSingle({ shape, connection }: FieldGuard): boolean {
+  return shape.kind === "item" && connection === undefined;
 }
 
 /** Errors that stand for the whole result end the field. */

@@ -103,10 +103,23 @@ export interface ConnectionField {
   readonly before: boolean;
 }
 
+/** An object type with its gate: no steps where there is none. */
+export interface GuardedType {
+  readonly name: string;
+  readonly gate: readonly GateStep[];
+  /**
+   * Whether fields of the type ask about the object that they belong to: later than its gate, but by the same id. Known when
+   * all fields are compiled.
+   */
+  isParent: boolean;
+}
+
 /** What one field of an object type requires. */
 export interface FieldGuard {
   readonly coordinate: string;
   readonly typeName: string;
+  /** The type that the field belongs to. */
+  readonly owner: GuardedType;
   readonly fieldName: string;
   readonly root: "query" | "mutation" | "subscription" | undefined;
   readonly none: readonly NoneStep[];
@@ -123,8 +136,8 @@ export interface FieldGuard {
   readonly gated: "none" | "some" | "every";
   /** What the gates are about: the result, or the nodes of a LIST connection. Their named type, and the object types it can be. */
   readonly itemType: string;
-  /** Whether the concrete type of an item has to be found out. */
-  readonly itemAbstract: boolean;
+  /** The concrete type of every item; `undefined` when it has to be found out for each. */
+  readonly item: GuardedType | undefined;
   readonly itemTypes: readonly string[];
   /** Whether a denial by the gate of every possible type is silent. */
   readonly silentGate: boolean;
@@ -136,6 +149,8 @@ export interface FieldGuard {
 }
 
 export interface GuardTable {
+  /** Every object type, by name. */
+  readonly types: ReadonlyMap<string, GuardedType>;
   /** By object type; types without a gate are absent. */
   readonly gates: ReadonlyMap<string, readonly GateStep[]>;
   /** By union: added for objects that are reached through it. */

@@ -52,13 +52,13 @@ export class Layer {
     return actions !== undefined && (actions === "*" || actions.includes(action));
   }
 
-  readId(type: string, instance: unknown): string | undefined {
+  idReader(type: string): IdReader {
     let reader = this.#readers.get(type);
     if (reader === undefined) {
       reader = idReader(type, this.settings);
       this.#readers.set(type, reader);
     }
-    return reader(instance);
+    return reader;
   }
 
   /** How objects of the type are loaded by their ids. */
@@ -78,7 +78,7 @@ export class Layer {
   referenceTo(object: object): Reference | string {
     for (const [type, options] of Object.entries(this.settings.engine.types ?? {})) {
       if (options.class !== undefined && object instanceof options.class) {
-        return { type, id: this.readId(type, object) ?? "" };
+        return { type, id: this.idReader(type)(object) ?? "" };
       }
     }
     const { type, id } = object as { readonly type?: unknown; readonly id?: unknown };

@@ -5,10 +5,10 @@ import { type Denial, denied } from "./denial.js";
 import type { Epoch } from "./epoch.js";
 import { AuthorizationError } from "./errors.js";
 import type { Guard } from "./guard.js";
-import type { FieldGuard, ObjectStep, Shape } from "./guard-table.js";
-import { concreteType, gateObject, noExtra } from "./object-gate.js";
+import type { FieldGuard, GuardedType, ObjectStep, Shape } from "./guard-table.js";
+import { concreteType, gateObject, noExtra, noQuestions } from "./object-gate.js";
 import { chain, isPromiseLike, type MaybePromise, together } from "./promises.js";
-import type { AllowedSet } from "./question-table.js";
+import type { AllowedSet, QuestionTable } from "./question-table.js";
 import type { Operation } from "./session.js";
 
 /** One completed resolver call whose result is to be looked at. */
@@ -44,16 +44,55 @@ export function gateResult(
   const shown: unknown[] = new Array(items.length);
   const pending: PromiseLike<unknown>[] = [];
   const inner = shape.of.kind === "list";
+  const passes = inner || call.field.result.length > 0 ? undefined : quickGate(call, noQuestions);
+  let whole = true;
   for (let i = 0; i < items.length; i++) {
+    if (passes?.(items[i]) === true) {
+      shown[i] = items[i];
+      continue;
+    }
+    whole = false;
     const item = gateResult(call, items[i], shape.of, inner ? [...at, i] : none);
     if (isPromiseLike(item)) pending.push(put(shown, i, item));
     else shown[i] = item;
   }
+  if (!inner) expectAll(call, shown, itself);
+  if (whole) return shown;
   if (pending.length === 0) return shape.of.nullable ? shown : wholeOrError(call, shown, at);
   return Promise.all(pending).then(() => (shape.of.nullable ? shown : wholeOrError(call, shown, at)));
 }
 
 const none: readonly number[] = [];
+
+/**
+ * Says of an object whether it passes the gate of its type, and `more` questions, at once; all others have to be asked about the
+ * long way. `undefined` when the types of the items differ, or nobody asks.
+ */
+function quickGate(call: ResultOf, more: readonly QuestionTable[]): ((item: unknown) => boolean) | undefined {
+  const { epoch, asker } = call;
+  const { item: type } = call.field;
+  if (type === undefined || asker.kind !== "actor") return undefined;
+  const { actor } = asker;
+  const objects = epoch.objects(type);
+  return (item) => isObject(item) && epoch.passes(actor, objects, item, more);
+}
+
+/** The executor is about to look at these, of which the gates have let through what is an object. */
+function expectAll<T>(call: ResultOf, items: readonly T[], objectOf: (item: T) => unknown): void {
+  const { item: type } = call.field;
+  if (type === undefined || type.gate.length === 0) return;
+  const objects: unknown[] = [];
+  for (const item of items) {
+    const object = objectOf(item);
+    if (isObject(object)) objects.push(object);
+  }
+  call.epoch.secondLook.expectAll(type, objects);
+}
+
+/** An object, and not what will become one or the error in the place of one. */
+function isObject(item: unknown): boolean {
+  return typeof item === "object" && item !== null && !(item instanceof Error) && !isPromiseLike(item);
+}
 
 /** The object, or what stands in its place. */
 function gateItem(call: ResultOf, value: unknown, nullable: boolean): MaybePromise<unknown> {
@@ -102,22 +141,20 @@ function nothing(call: ResultOf, value: unknown, shape: Shape): unknown {
 /** Is the actor kept from this object? Asks the gate of its concrete type, of the union, and `extra`. */
 function itemDenial(call: ResultOf, item: unknown, extra: FieldGuard["result"]): MaybePromise<Denial | undefined> {
   const { guard, field, epoch, asker } = call;
-  if (!field.itemAbstract) return gateConcrete(call, item, extra);
   return chain(typeOfItem(call, item), (type) =>
     // Without a type the executor ends in an error of its own, and shows nothing.
     type === undefined ? undefined : gateObject(guard, epoch, asker, type, item, field.itemType, extra),
   );
 }
 
-function gateConcrete(call: ResultOf, item: unknown, extra: FieldGuard["result"]): MaybePromise<Denial | undefined> {
-  const { guard, field, epoch, asker } = call;
-  return gateObject(guard, epoch, asker, field.itemType, item, field.itemType, extra);
-}
-
-function typeOfItem(call: ResultOf, item: unknown): MaybePromise<string | undefined> {
-  const type = call.guard.schema.getType(call.field.itemType);
-  if (!isAbstractType(type)) return call.field.itemType;
-  return concreteType(call.guard, type, item, call.context, call.info);
+function typeOfItem(call: ResultOf, item: unknown): MaybePromise<GuardedType | undefined> {
+  const { guard, field } = call;
+  if (field.item !== undefined) return field.item;
+  const type = guard.schema.getType(field.itemType);
+  if (!isAbstractType(type)) return undefined;
+  return chain(concreteType(guard, type, item, call.context, call.info), (name) =>
+    name === undefined ? undefined : guard.table.types.get(name),
+  );
 }
 
 async function* gateStream(
@@ -137,6 +174,8 @@ export interface Permitted {
   readonly sets: ReadonlyMap<string, readonly AllowedSet[]>;
   /** By concrete type: what the sets leave open, and the gate of the type does not ask anyway. */
   readonly open: ReadonlyMap<string, readonly ObjectStep[]>;
+  /** The questions of `open`. */
+  readonly questions: ReadonlyMap<string, readonly QuestionTable[]>;
   /** No item of any type can be allowed. */
   readonly nothing: boolean;
   /** Every item of every type is allowed, by the gates as well. */
@@ -165,6 +204,7 @@ function combine(call: ResultOf, actor: Subject, sets: ReadonlyMap<string, reado
     throw new AuthorizationError("AUTHORIZATION_UNAVAILABLE");
   }
   const open = new Map<string, readonly ObjectStep[]>();
+  const questions = new Map<string, readonly QuestionTable[]>();
   for (const [type, ofType] of sets) {
     const gate = guard.table.gates.get(type) ?? [];
     const asked = field.list.filter(
@@ -173,6 +213,10 @@ function combine(call: ResultOf, actor: Subject, sets: ReadonlyMap<string, reado
     open.set(
       type,
       asked.map((step) => ({ ...step, deny: "ERROR" as const })),
+    );
+    questions.set(
+      type,
+      asked.map(({ action }) => epoch.table(action, type)),
     );
   }
   const gatesSettled = field.itemTypes.every((type) => {
@@ -186,6 +230,7 @@ function combine(call: ResultOf, actor: Subject, sets: ReadonlyMap<string, reado
     actor,
     sets,
     open,
+    questions,
     nothing: all.length > 0 && all.every((ofType) => ofType.some((set) => set.kind === "ids" && set.ids.size === 0)),
     everything: gatesSettled && all.every((ofType) => ofType.every((set) => set.kind === "all")),
   };
@@ -203,29 +248,30 @@ export function onlyAllowed<T>(
 ): MaybePromise<readonly T[]> {
   // Made with the first answer that is not yes.
   let shown: MaybePromise<boolean>[] | undefined;
+  const { item } = call.field;
+  const passes = item === undefined ? undefined : quickGate(call, known.questions.get(item.name) ?? noQuestions);
   for (let i = 0; i < items.length; i++) {
-    const answer = isAllowed(call, known, objectOf(items[i]!));
+    const object = objectOf(items[i]!);
+    const answer = passes?.(object) === true || isAllowed(call, known, object);
     if (answer !== true) shown ??= new Array<MaybePromise<boolean>>(i).fill(true);
     shown?.push(answer);
   }
-  if (shown === undefined) return items;
-  return chain(together(shown), (answers) => items.filter((_, i) => answers[i]));
+  const expect = (allowed: readonly T[]): readonly T[] => {
+    expectAll(call, allowed, objectOf);
+    return allowed;
+  };
+  if (shown === undefined) return expect(items);
+  return chain(together(shown), (answers) => expect(items.filter((_, i) => answers[i])));
 }
 
 function isAllowed(call: ResultOf, known: Permitted, item: unknown): MaybePromise<boolean> {
   // What is no object is left to the executor.
   if (isBroken(item)) return true;
-  const { itemType, itemAbstract } = call.field;
-  if (!itemAbstract) {
-    const denial = gateConcrete(call, item, known.open.get(itemType) ?? noExtra);
-    if (denial === undefined) return true;
-    return isPromiseLike(denial) ? denial.then(mayShow) : mayShow(denial);
-  }
   return chain(typeOfItem(call, item), (type) => {
     if (type === undefined) return true;
     const { guard, field, epoch, asker } = call;
-    const denial = gateObject(guard, epoch, asker, type, item, field.itemType, known.open.get(type) ?? noExtra);
-    return isPromiseLike(denial) ? denial.then(mayShow) : mayShow(denial);
+    const open = known.open.get(type.name) ?? noExtra;
+    return chain(gateObject(guard, epoch, asker, type, item, field.itemType, open), mayShow);
   });
 }
 

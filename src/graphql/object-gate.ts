@@ -4,9 +4,10 @@ import { codeWithoutActor, type Denial, type DenyMode, denied, fail, Verdict } f
 import type { Epoch } from "./epoch.js";
 import { AuthorizationError } from "./errors.js";
 import type { Guard } from "./guard.js";
-import type { GateStep, ObjectStep } from "./guard-table.js";
+import type { GateStep, GuardedType, ObjectStep } from "./guard-table.js";
 import { unwrap } from "./guarded-connection.js";
 import { chain, isPromiseLike, type MaybePromise } from "./promises.js";
+import type { QuestionTable } from "./question-table.js";
 import type { Operation } from "./session.js";
 
 /** A gate says NOT_FOUND by silence. */
@@ -22,55 +23,51 @@ export function gateObject(
   guard: Guard,
   epoch: Epoch,
   asker: Asker,
-  type: string,
+  type: GuardedType,
   instance: unknown,
   through: string,
   extra: readonly ObjectStep[],
 ): MaybePromise<Denial | undefined> {
-  const { gates, unionGates } = guard.table;
-  const own = gates.get(type);
-  const union = unionGates.size === 0 ? undefined : unionGates.get(through);
-  if (own === undefined && union === undefined && extra.length === 0) return undefined;
+  const { unionGates } = guard.table;
+  const union = unionGates.size === 0 ? noGate : (unionGates.get(through) ?? noGate);
+  const own = type.gate;
+  if (own.length + union.length + extra.length === 0) return undefined;
   if (asker.kind !== "actor") return { code: codeWithoutActor(asker), deny: silentMode(own, union, extra) };
-  const identity = epoch.identify(type, instance);
-  // Made only when an answer is not a plain yes.
-  let verdict: Verdict | undefined;
-  if (own !== undefined && !identity.passed) {
-    for (const step of own) {
-      const answer = epoch.askAboutObject(asker.actor, epoch.table(step.action, type), identity, step.coordinate);
-      if (answer !== true) (verdict ??= new Verdict()).add(answer, modeOf(step));
-    }
-  }
-  if (union !== undefined) {
-    for (const step of union) {
-      const answer = epoch.askAboutObject(asker.actor, epoch.table(step.action, type), identity, step.coordinate);
-      if (answer !== true) (verdict ??= new Verdict()).add(answer, modeOf(step));
-    }
-  }
-  for (const step of extra) {
-    const answer = epoch.askAboutObject(asker.actor, epoch.table(step.action, type), identity, step.coordinate);
-    if (answer !== true) (verdict ??= new Verdict()).add(answer, step.deny);
-  }
-  if (verdict === undefined) {
-    identity.passed = true;
-    epoch.latest = identity;
+  const { actor } = asker;
+  const objects = epoch.objects(type);
+  if (union.length + extra.length === 0 && epoch.passes(actor, objects, instance, noQuestions)) {
+    epoch.secondLook.expect(type, instance);
     return undefined;
   }
-  const known = verdict.settle();
-  if (!isPromiseLike(known)) return known;
-  return known.then((denial) => {
-    if (denial === undefined) identity.passed = true;
+
+  const verdict = new Verdict();
+  if (own.length > 0 && !objects.hasPassed(instance)) {
+    for (const [i, step] of own.entries()) {
+      verdict.add(epoch.askAboutObject(actor, objects.gate[i]!, objects, instance, step.coordinate), modeOf(step));
+    }
+  }
+  for (const step of union) {
+    const table = epoch.table(step.action, type.name);
+    verdict.add(epoch.askAboutObject(actor, table, objects, instance, step.coordinate), modeOf(step));
+  }
+  for (const step of extra) {
+    const table = epoch.table(step.action, type.name);
+    verdict.add(epoch.askAboutObject(actor, table, objects, instance, step.coordinate), step.deny);
+  }
+  return chain(verdict.settle(), (denial) => {
+    if (denial === undefined) objects.pass(instance, objects.idOf(instance));
     return denial;
   });
 }
 
+const noGate: readonly GateStep[] = [];
+
+/** No questions beside those of the gate. */
+export const noQuestions: readonly QuestionTable[] = [];
+
 /** Without an actor a gated object among others is silently null, unless something there denies louder. */
-function silentMode(
-  own: readonly GateStep[] | undefined,
-  union: readonly GateStep[] | undefined,
-  extra: readonly ObjectStep[],
-): DenyMode {
-  const modes: DenyMode[] = [...(own ?? []), ...(union ?? [])].map(modeOf);
+function silentMode(own: readonly GateStep[], union: readonly GateStep[], extra: readonly ObjectStep[]): DenyMode {
+  const modes: DenyMode[] = [...own, ...union].map(modeOf);
   modes.push(...extra.map((step) => step.deny));
   if (extra.length > 0 && modes.includes("REJECT")) return "REJECT";
   if (extra.some((step) => step.deny !== "NULL")) return "ERROR";
@@ -83,8 +80,9 @@ type TypeOf = (value: unknown, context: unknown, info: GraphQLResolveInfo) => Ma
  * The last line: called by every executor for every object of the type, however it was reached, also for `__typename`
  * alone. Fields have asked before; here it is known already, or the object came by a way that nobody foresaw.
  */
-export function gatedIsTypeOf(guard: Guard, type: string, original: TypeOf | undefined): TypeOf {
+export function gatedIsTypeOf(guard: Guard, typeName: string, original: TypeOf | undefined): TypeOf {
   const { sessions, table } = guard;
+  const type = table.types.get(typeName)!;
   const hasUnionGates = table.unionGates.size > 0;
   return (value, context, info) => {
     // Executors that do not follow the specification here (graphql-jit) do not catch either: nothing is answered.
@@ -93,23 +91,17 @@ export function gatedIsTypeOf(guard: Guard, type: string, original: TypeOf | und
     const operation = sessions.operation(context, info);
     if (operation.rejected !== undefined) return fail(operation.rejected, false);
     const through = hasUnionGates ? getNamedType(info.returnType).name : "";
-    if (!hasPassed(operation.epoch, type, instance) || (hasUnionGates && table.unionGates.has(through))) {
+    if (!operation.epoch.hasPassed(type, instance) || (hasUnionGates && table.unionGates.has(through))) {
       return gateAgain(guard, operation, type, original, instance, through, context, info);
     }
     return original === undefined ? true : original(instance, context, info);
   };
 }
 
-function hasPassed(epoch: Epoch, type: string, instance: unknown): boolean {
-  const { latest } = epoch;
-  if (latest !== undefined && latest.instance === instance && latest.type === type) return latest.passed;
-  return epoch.known(type, instance)?.passed === true;
-}
-
 function gateAgain(
   guard: Guard,
   operation: Operation,
-  type: string,
+  type: GuardedType,
   original: TypeOf | undefined,
   instance: unknown,
   through: string,

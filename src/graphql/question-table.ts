@@ -17,34 +17,59 @@ export type AllowedSet =
   | { readonly kind: "failed" };
 
 /** Everything that was asked about one action on one type in one epoch. */
-export interface QuestionTable {
+export class QuestionTable {
   readonly action: string;
   readonly type: string;
   /** Whether the policy may read properties of the object: then the object is asked about, not its name. */
   readonly readsObject: boolean;
   /** By id, or by instance where the policy reads the object. Failures are not remembered. */
-  readonly answers: Map<unknown, MaybePromise<Answer>>;
+  readonly answers: Map<unknown, MaybePromise<Answer>> = new Map();
   allowed: MaybePromise<AllowedSet> | undefined;
   /** The `decide` that was asked last, and the short way to its answers if it has one. */
   decide: unknown;
   short: Prepared | undefined;
+  /** Whether every answer has to be remembered, since asking again could give another, or costs too much. */
+  isRemembering = false;
+  /** Ids that were allowed without being remembered, each as often as it was asked about. */
+  #granted: string[] = [];
   /** Set once an answer had to be waited for: from then on questions are put together. */
-  slow: boolean;
+  slow = false;
   loader: DataLoader<Subject, Answer> | undefined;
-}
 
-export function questionTable(action: string, type: string, readsObject: boolean): QuestionTable {
-  return {
-    action,
-    type,
-    readsObject,
-    answers: new Map(),
-    allowed: undefined,
-    decide: undefined,
-    short: undefined,
-    slow: false,
-    loader: undefined,
-  };
+  constructor(action: string, type: string, readsObject: boolean) {
+    this.action = action;
+    this.type = type;
+    this.readsObject = readsObject;
+  }
+
+  /** Takes what is known of the set; answers that may stand on other facts than it does are remembered beside it. */
+  know(allowed: MaybePromise<AllowedSet> | undefined): void {
+    if (!this.#isSteady()) this.isRemembering = true;
+    this.allowed = allowed;
+  }
+
+  #isSteady(): boolean {
+    try {
+      return this.short === undefined || this.short.steady();
+    } catch {
+      return false;
+    }
+  }
+
+  /** Notes an id that is allowed, for much less than it takes to remember the answer. */
+  grant(id: string): void {
+    this.#granted.push(id);
+  }
+
+  /** Remembers what was only noted. Says how many questions had been asked before. */
+  settle(): number {
+    const granted = this.#granted;
+    if (granted.length === 0) return 0;
+    const before = this.answers.size;
+    for (const id of granted) this.answers.set(id, true);
+    this.#granted = [];
+    return granted.length - (this.answers.size - before);
+  }
 }
 
 /** Remembers an answer, or the promise of one. A failure is not remembered. */

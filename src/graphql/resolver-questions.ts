@@ -55,9 +55,9 @@ export class ResolverQuestions {
     }
     const filter = await this.#engine.filter(actor, table, coordinate);
     if (table.allowed === undefined || allowed?.kind === "some") {
-      if (filter.kind === "all") table.allowed = { kind: "all" };
-      else if (filter.kind === "none") table.allowed = { kind: "ids", ids: new Set() };
-      else if (filter.condition.kind === "ids") table.allowed = { kind: "ids", ids: new Set(filter.condition.ids) };
+      if (filter.kind === "all") table.know({ kind: "all" });
+      else if (filter.kind === "none") table.know({ kind: "ids", ids: new Set() });
+      else if (filter.condition.kind === "ids") table.know({ kind: "ids", ids: new Set(filter.condition.ids) });
     }
     return filter;
   }

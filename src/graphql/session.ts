@@ -24,6 +24,12 @@ export interface Operation {
   sharedContext: NotedContext | undefined;
 }
 
+/** Begins the next epoch of a mutation. */
+export function beginStep(operation: Operation): void {
+  operation.epoch.settle();
+  operation.epoch = operation.session.newEpoch(operation.budget);
+}
+
 /** What belongs to one GraphQL context. Batched operations have one each, though they share an HTTP request. */
 export class Session {
   readonly layer: Layer;

@@ -15,11 +15,11 @@ import {
   noteQuestion,
   possibleTypes,
 } from "./compilation.js";
-import type { GateStep, GuardTable } from "./guard-table.js";
+import type { GateStep, GuardedType, GuardTable } from "./guard-table.js";
 import { type Annotations, readAnnotations } from "./read-directives.js";
 import { innermost, shapeOf } from "./shape.js";
 
-export type Gates = Pick<GuardTable, "gates" | "unionGates">;
+export type Gates = Pick<GuardTable, "types" | "gates" | "unionGates">;
 type AnnotationsByType = ReadonlyMap<GraphQLNamedType, Annotations>;
 
 /** Compiles what is written on types to the questions about their objects. GraphQL reference, section 2.1. */
@@ -29,11 +29,13 @@ export function compileGates(compilation: Compilation, types: readonly GraphQLNa
   for (const type of types) {
     if (isCompositeType(type)) annotations.set(type, readAnnotations(type, type.name, problems));
   }
+  const objectTypes = new Map<string, GuardedType>();
   const gates = new Map<string, readonly GateStep[]>();
   for (const type of types) {
     if (!isObjectType(type)) continue;
-    const steps = gateOf(compilation, annotations, type);
-    if (steps.length > 0) gates.set(type.name, steps);
+    const gate = gateOf(compilation, annotations, type);
+    objectTypes.set(type.name, { name: type.name, gate, isParent: false });
+    if (gate.length > 0) gates.set(type.name, gate);
   }
   const unionGates = new Map<string, readonly GateStep[]>();
   for (const type of types) {
@@ -47,7 +49,7 @@ export function compileGates(compilation: Compilation, types: readonly GraphQLNa
   for (const type of types) {
     if (isInterfaceType(type)) gateSteps(compilation, annotations.get(type)!);
   }
-  return { gates, unionGates };
+  return { types: objectTypes, gates, unionGates };
 }
 
 function gateOf(

@@ -1,0 +1,239 @@
+import { type ExecutionResult, execute, type GraphQLObjectType, type GraphQLSchema, parse } from "graphql";
+import { describe, expect, test } from "vitest";
+import { createEngine } from "../../src/engine/create-engine.js";
+import type { Engine } from "../../src/engine/types.js";
+import { authorizeSchema, type UseAuthorizationOptions } from "../../src/graphql/index.js";
+import { silent } from "./support/grants.js";
+import { buildSchema, denials, type Resolvers } from "./support/serve.js";
+
+/*
+ * An engine that nobody has wrapped is asked by shorter ways, which remember less. What is said of an epoch holds there too.
+ */
+
+const alice = { type: "User", id: "alice" };
+
+async function library(): Promise<Engine> {
+  return createEngine({
+    policy: `actor User {} resource Doc { permissions = ["read", "write"]; roles = ["can read", "can write"]; "read" if "can read"; "write" if "can write"; }`,
+  });
+}
+
+const grant = (engine: Engine, action: string, id: string) =>
+  engine.tell("has_role", alice, `can ${action}`, { type: "Doc", id });
+const revoke = (engine: Engine, action: string, id: string) =>
+  engine.delete("has_role", alice, `can ${action}`, { type: "Doc", id });
+
+function server(
+  engine: Engine,
+  typeDefs: string,
+  resolvers: Resolvers,
+  options: Partial<UseAuthorizationOptions> = {},
+) {
+  const schema = buildSchema(typeDefs, resolvers);
+  const guarded = authorizeSchema(schema, { engine, actor: () => alice, logger: silent, ...options });
+  const ask = async (query: string): Promise<ExecutionResult> =>
+    JSON.parse(JSON.stringify(await execute({ schema: guarded, document: parse(query), contextValue: {} })));
+  return { ask, guarded };
+}
+
+describe("within one epoch", () => {
+  const typeDefs = `
+    type Doc @authorize { id: ID!  later: Later! }
+    type Later @public { doc(id: ID!): Doc  named(id: ID!): String @authorize(on: ARG, arg: "id", type: "Doc")  docs: [Doc] @authorize(on: LIST) }
+    type Query { doc(id: ID!): Doc  docs: [Doc]  list: [Doc] @authorize(on: LIST)  later: Later! @public }`;
+
+  /** `later` answers when the facts have changed. */
+  const serverIn = (engine: Engine, change: () => Promise<unknown>) => {
+    let changed: Promise<unknown> | undefined;
+    const later = async () => {
+      changed ??= change();
+      await changed;
+      return {};
+    };
+    return server(engine, typeDefs, {
+      Query: {
+        doc: (_: unknown, { id }: { id: string }) => ({ id }),
+        docs: () => [{ id: 1 }, { id: 2 }],
+        list: () => [{ id: 1 }, { id: 2 }],
+        later,
+      },
+      Doc: { later },
+      Later: {
+        doc: (_: unknown, { id }: { id: string }) => ({ id }),
+        named: () => "named",
+        docs: () => [{ id: 1 }, { id: 2 }],
+      },
+    });
+  };
+  const after = "later { one: doc(id: 1) { id } two: doc(id: 2) { id } named(id: 1) docs { id } }";
+
+  for (const before of ["doc(id: 1) { id }", "docs { id }", "list { id }"]) {
+    test(`what was allowed by \`${before}\` stays allowed when the facts change, and what was denied stays denied`, async () => {
+      const engine = await library();
+      await grant(engine, "read", "1");
+      const { ask } = serverIn(engine, async () => {
+        await revoke(engine, "read", "1");
+        await grant(engine, "read", "2");
+      });
+      const asked = before.startsWith("doc(") ? `${before} other: doc(id: 2) { id }` : before;
+      const { data, errors } = await ask(`{ ${asked} ${after} }`);
+      expect(errors).toBeUndefined();
+      expect(data?.["later"]).toEqual({ one: { id: "1" }, two: null, named: "named", docs: [{ id: "1" }] });
+      expect((await ask(`{ ${after} }`)).data?.["later"]).toEqual({
+        one: null,
+        two: { id: "2" },
+        named: null,
+        docs: [{ id: "2" }],
+      });
+    });
+  }
+
+  test("the id by which an object passed the gate is that of every question about it", async () => {
+    const engine = await library();
+    await grant(engine, "read", "1");
+    await grant(engine, "write", "1");
+    let reads = 0;
+    const shifty = {
+      get id() {
+        return ++reads;
+      },
+      note: "n",
+    };
+    for (const shape of ["Doc", "[Doc]"]) {
+      reads = 0;
+      const { ask } = server(
+        engine,
+        `type Doc @authorize { note: String @authorize(action: "write") } type Query { found: ${shape} }`,
+        { Query: { found: () => (shape === "Doc" ? shifty : [shifty, shifty]) } },
+      );
+      const { data, errors } = await ask("{ found { note again: note } twice: found { note } }");
+      expect(errors).toBeUndefined();
+      expect(JSON.stringify(data)).toContain('"again":"n"');
+      expect(reads).toBe(1);
+    }
+  });
+
+  test("an object that was denied is not let through when it calls itself otherwise", async () => {
+    const engine = await library();
+    await grant(engine, "read", "2");
+    let reads = 0;
+    const shifty = {
+      get id() {
+        return ++reads;
+      },
+    };
+    const { ask } = server(engine, "type Doc @authorize { id: ID } type Query { doc: Doc docs: [Doc] }", {
+      Query: { doc: () => shifty, docs: () => [shifty] },
+    });
+    expect(await ask("{ a: doc { __typename } b: doc { __typename } docs { __typename } }")).toEqual({
+      data: { a: null, b: null, docs: [null] },
+    });
+  });
+});
+
+/** A layer above ours, which changes what resolvers answer. */
+function replace(
+  schema: GraphQLSchema,
+  coordinate: string,
+  change: (value: unknown, source: unknown) => unknown,
+): void {
+  const [type, field] = coordinate.split(".") as [string, string];
+  const found = (schema.getType(type) as GraphQLObjectType).getFields()[field]!;
+  const { resolve } = found;
+  found.resolve = (source, ...rest) => change(resolve!(source, ...rest), source);
+}
+
+describe("what passed the gate of one type", () => {
+  test("has not passed the gate of another, though it is the same object", async () => {
+    const engine = await createEngine({
+      policy: `actor User {} ${["Doc", "Draft"].map((type) => `resource ${type} { permissions = ["read"]; roles = ["can read"]; "read" if "can read"; }`).join(" ")}`,
+    });
+    await grant(engine, "read", "1");
+    const one = { id: 1 };
+    const { ask, guarded } = server(
+      engine,
+      `type Doc @authorize { id: ID draft: Draft drafts: [Draft] } type Draft @authorize { id: ID doc: Doc }
+       type Query { doc: Doc docs: [Doc] draft: Draft }`,
+      {
+        Query: { doc: () => one, docs: () => [one, one], draft: () => one },
+        Doc: { draft: (doc: unknown) => doc, drafts: (doc: unknown) => [doc] },
+      },
+    );
+    expect((await ask("{ doc { draft { id } drafts { id } } docs { id draft { id } } draft { id } }")).data).toEqual({
+      doc: { draft: null, drafts: [null] },
+      docs: [1, 2].map(() => ({ id: "1", draft: null })),
+      draft: null,
+    });
+    replace(guarded, "Doc.draft", (_, doc) => doc);
+    replace(guarded, "Doc.drafts", (_, doc) => [doc]);
+    const { data, errors } = await ask("{ doc { draft { id } drafts { id } } docs { draft { id } drafts { id } } }");
+    expect(data).toEqual({
+      doc: { draft: null, drafts: [null] },
+      docs: [1, 2].map(() => ({ draft: null, drafts: [null] })),
+    });
+    expect(errors).toHaveLength(6);
+  });
+
+  test("is not what somebody puts in its place afterwards", async () => {
+    const engine = await library();
+    await grant(engine, "read", "1");
+    const { guarded } = server(engine, "type Doc @authorize { id: ID } type Query { doc: Doc docs: [Doc] }", {
+      Query: { doc: () => ({ id: 1 }), docs: () => [{ id: 1 }, { id: 1 }] },
+    });
+    replace(guarded, "Query.doc", () => ({ id: 2 }));
+    replace(guarded, "Query.docs", (docs) => {
+      (docs as unknown[])[1] = { id: 2 };
+      return docs;
+    });
+    const result = (await execute({
+      schema: guarded,
+      document: parse("{ doc { id } docs { id } }"),
+      contextValue: {},
+    })) as ExecutionResult;
+    expect(JSON.parse(JSON.stringify(result.data))).toEqual({ doc: null, docs: [{ id: "1" }, null] });
+    expect(denials(result)).toEqual(["NOT_FOUND doc", "NOT_FOUND docs.1"]);
+  });
+});
+
+describe("the limit of questions of an operation", () => {
+  const typeDefs = "type Doc @authorize { id: ID self: Doc } type Query { docs(from: Int!, to: Int!): [Doc] }";
+  const resolvers = {
+    Query: {
+      docs: (_: unknown, { from, to }: { from: number; to: number }) =>
+        Array.from({ length: to - from }, (_, i) => ({ id: from + i })),
+    },
+    Doc: { self: (doc: object) => ({ ...doc }) },
+  };
+
+  test("counts a resource once, however many objects stand for it", async () => {
+    const engine = await library();
+    for (let id = 0; id < 20; id++) await grant(engine, "read", String(id));
+    const { ask } = server(engine, typeDefs, resolvers, { limits: { questions: 20 } });
+    const aliases = Array.from({ length: 30 }, (_, i) => `a${i}: docs(from: 0, to: 10) { self { id } }`).join(" ");
+    const { data, errors } = await ask(`{ ${aliases} more: docs(from: 5, to: 20) { id } }`);
+    expect(errors).toBeUndefined();
+    expect(data?.["more"]).toHaveLength(15);
+  });
+
+  test("is one for all steps of a mutation", async () => {
+    const engine = await library();
+    for (let id = 0; id < 10; id++) await grant(engine, "read", String(id));
+    const { ask } = server(
+      engine,
+      `${typeDefs} type Mutation { look: [Doc] @public }`,
+      { ...resolvers, Mutation: { look: () => Array.from({ length: 10 }, (_, id) => ({ id })) } },
+      { limits: { questions: 25 } },
+    );
+    const look = "look { self { id } }";
+    const result = await ask(`mutation { a: ${look} b: ${look} c: ${look} }`);
+    expect(denials(result)).toEqual(Array.from({ length: 5 }, (_, i) => `AUTHORIZATION_UNAVAILABLE c.${i + 5}`));
+  });
+
+  test("denies what is beyond it", async () => {
+    const engine = await library();
+    for (let id = 0; id < 30; id++) await grant(engine, "read", String(id));
+    const { ask } = server(engine, typeDefs, resolvers, { limits: { questions: 20 } });
+    const result = await ask("{ a: docs(from: 0, to: 15) { self { id } } b: docs(from: 10, to: 30) { id } }");
+    expect(denials(result)).toEqual(Array.from({ length: 10 }, (_, i) => `AUTHORIZATION_UNAVAILABLE b.${i + 10}`));
+  });
+});
