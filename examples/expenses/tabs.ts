@@ -62,7 +62,9 @@ query Filtered {
 # submits her own. Write userId: "2" into the input,
 # and nothing is saved.
 mutation Submitting {
-  submitExpense(input: { amount: 100, description: "Gummy Bears" }) {
+  submitExpense(
+    input: { amount: 100, description: "Gummy Bears" }
+  ) {
     id
     amount
     description
