@@ -10,8 +10,9 @@ import type {
   StringTerm,
 } from "./ast.js";
 import type { Token } from "./lexer.js";
+import { parseArguments } from "./parser-arguments.js";
 import { ABORT, type Cursor } from "./parser-cursor.js";
-import { parseArguments, reportAmbiguous } from "./parser-expressions.js";
+import { parseExpression, reportAmbiguous } from "./parser-expressions.js";
 import { nameOf, parseKey, parseName, parseString } from "./parser-literals.js";
 
 /* Blocks and the shorthand inside them (Polar reference, sections 2 and 12). */
@@ -322,7 +323,7 @@ function parseOn(c: Cursor): StringTerm | { readonly kind: "short-resource"; rea
 
 function parseShortCall(c: Cursor): ShortBody {
   const name = nameOf(c, c.next());
-  const { args, keywords } = parseArguments(c);
+  const { args, keywords } = parseArguments(c, parseExpression);
   const span = c.spanFrom(name.span.start);
   const call: Extract<Condition, { kind: "call" }> = {
     kind: "call",

@@ -1,7 +1,8 @@
 import type { Name, Parameter } from "./ast.js";
 import type { Cursor } from "./parser-cursor.js";
-import { asTerm, parseExpression } from "./parser-expressions.js";
+import { parseExpression } from "./parser-expressions.js";
 import { parseName } from "./parser-literals.js";
+import { asTerm } from "./parser-operands.js";
 import { parsePattern } from "./parser-patterns.js";
 
 export interface Head {
