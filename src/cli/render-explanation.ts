@@ -3,8 +3,8 @@ import { plain } from "../diagnostics/display.js";
 import type { Attempt, Derivation, Explanation } from "../solver/explanation.js";
 import { count, type Paint } from "./terminal.js";
 
-/** More attempts than this do not help anyone; the count of the others is said. */
-const SHOWN_ATTEMPTS = 8;
+/** What fits on a screen of 24 lines; the count of the others is said. */
+const SHOWN_ATTEMPTS = 5;
 
 /** What a policy without a rule named allow behaves as if it held; their place is the first block, which says nothing. */
 const defaultRules: ReadonlySet<string> = new Set([
@@ -58,8 +58,13 @@ function reason(node: Derivation): string {
 /** The lines that say what would have been enough. */
 export function renderAttempts(attempts: readonly Attempt[], paint: Paint): string[] {
   if (attempts.length === 0) return ["no rule could allow it, whatever the facts"];
-  const shown = attempts.slice(0, SHOWN_ATTEMPTS);
-  const lines = [attempts.length === 1 ? "this would be enough:" : "any one of these would be enough:"];
+  // Fewest first: where one fact is enough, nobody wants to tell two.
+  const fewest = attempts.filter(({ missing }) => missing.length === attempts[0]?.missing.length);
+  const shown = fewest.slice(0, SHOWN_ATTEMPTS);
+  const partly = shown.some(({ missing, holds }) => missing.length > 0 && holds.length > 0);
+  const lines = [
+    `${shown.length === 1 ? "this" : "any one of these"} would be enough${partly ? " (+ is missing, ✓ holds already)" : ""}:`,
+  ];
   for (const { missing, holds, rule, location } of shown) {
     lines.push("");
     for (const fact of missing) lines.push(`  ${paint.yellow("+")} ${paint.bold(plain(fact))}`);

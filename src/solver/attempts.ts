@@ -53,7 +53,10 @@ export function* attempts(
     if (yield* wouldHold(policy, predicate, call, around, one.answer.missing)) enough.push(one);
   }
   return enough
-    .sort((a, b) => a.answer.missing.length - b.answer.missing.length || holes(a.answer) - holes(b.answer))
+    .sort(
+      ({ answer: a }, { answer: b }) =>
+        a.missing.length - b.missing.length || holes(a) - holes(b) || relations(a) - relations(b),
+    )
     .slice(0, mostAttempts)
     .map(({ table, answer }) => attemptOf(table, answer));
 }
@@ -66,6 +69,11 @@ function isCovered(answer: Answer, found: readonly { readonly answer: Answer }[]
 
 function holes({ missing }: Answer): number {
   return missing.flatMap(({ args }) => args).filter((arg) => arg instanceof Variable).length;
+}
+
+/** Somebody is given a role more easily than a thing is put elsewhere. */
+function relations({ missing }: Answer): number {
+  return missing.filter(({ predicate }) => predicate === "has_relation").length;
 }
 
 /** Facts that someone could tell, with one hole at most. Permissions are granted by rules where there are rules. */

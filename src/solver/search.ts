@@ -142,6 +142,8 @@ export class Search {
   run(root: Table): boolean {
     try {
       this.check();
+      // However late it is already: every turn gets some work done.
+      this.#due = false;
       for (;;) {
         if (this.#due) {
           this.#due = false;

@@ -185,7 +185,7 @@ describe("each limit of a question holds in every verb", () => {
   const folders = async (length: number, limits: Partial<Limits>): Promise<Engine> => {
     const engine = await createEngine({
       logger: silent,
-      limits: { facts: length + 2, ...limits },
+      limits: { facts: length + 2, milliseconds: 1e9, ...limits },
       policy: `
         actor User {}
         resource Folder {

@@ -211,3 +211,32 @@ describe("writing inside the application's transaction", () => {
     engine = await createEngine({ policy, store: sqliteStore({ database: handle }) });
   });
 });
+
+describe("damage", () => {
+  const damages: Readonly<Record<string, string>> = {
+    "text that is not UTF-8": "CAST(x'7b22ff22' AS TEXT)",
+    "text that is no JSON": "'{'",
+    bytes: "x'00ff'",
+    null: "'null'",
+    "JSON of another shape": `'{"removed":[],"added":[["has_role"]]}'`,
+    "a fact that is none": `'{"removed":[],"added":[["has_role","[1,2]"]]}'`,
+  };
+
+  test.each(Object.keys(damages))(
+    "R72: a recorded change that somebody replaced by %s is refused by name",
+    async (kind) => {
+      handle.exec("BEGIN");
+      await engine.within(handle).tell("has_role", ann, "reader", repo);
+      handle.exec(`UPDATE arcturus_changes SET change = ${damages[kind]}`);
+      handle.exec("COMMIT");
+      const damaged = expect.objectContaining({
+        name: "StoreError",
+        code: "store/damaged",
+        message: expect.stringMatching(/app\.db.*recorded change.*restore it/) as unknown,
+      }) as unknown;
+      expect(() => engine.decide(ann, "read", repo)).toThrow(damaged as Error);
+      await expect(engine.authorize(ann, "read", repo), "and goes on being refused").rejects.toEqual(damaged);
+      await expect(engine.tell("has_role", ann, "reader", entity("Repo", "other"))).rejects.toEqual(damaged);
+    },
+  );
+});

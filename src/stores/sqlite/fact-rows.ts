@@ -34,7 +34,7 @@ export class FactRows {
     this.#remove = handle.prepare(
       "DELETE FROM arcturus_facts WHERE (predicate, args) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))",
     );
-    this.#fingerprint = handle.prepare("SELECT hash FROM arcturus_state WHERE only = 1");
+    this.#fingerprint = handle.prepare("SELECT CAST(hash AS BLOB) AS hash FROM arcturus_state WHERE only = 1");
     this.#describe = handle.prepare(
       "UPDATE arcturus_state SET revision = ?, facts = facts + ?, hash = ? WHERE only = 1",
     );
@@ -42,9 +42,9 @@ export class FactRows {
 
   /** Writes a change into the open transaction, and the revision it leads to. @throws StoreError when the rows are not what they were taken for. */
   write({ removed, added }: EffectiveChange, revision: number): void {
-    const row = this.#fingerprint.get() as { readonly hash?: unknown } | undefined;
-    if (typeof row?.hash !== "string") throw damaged(this.#file, "the description of the store is missing");
-    const hash = SetHash.parse(row.hash);
+    const row = this.#fingerprint.get() as { readonly hash: Uint8Array } | undefined;
+    if (row === undefined) throw damaged(this.#file, "the description of the store is missing");
+    const hash = SetHash.parse(this.#text(row.hash));
     this.#each(this.#remove, removed);
     this.#each(this.#insert, added);
     for (const fact of removed) hash.toggle(fact.predicate, argumentParts(fact.args));
@@ -77,9 +77,11 @@ export class FactRows {
 
   /** All facts of a predicate as the open transaction sees them. */
   *ofPredicate(predicate: string): Iterable<StoredFact> {
-    const rows = this.#handle.prepare("SELECT args FROM arcturus_facts WHERE predicate = ?").all(predicate);
-    for (const row of rows as readonly { readonly args: string }[])
-      yield { predicate, args: decodeArguments(row.args) };
+    const rows = this.#handle
+      .prepare("SELECT CAST(args AS BLOB) AS args FROM arcturus_facts WHERE predicate = ?")
+      .all(predicate);
+    for (const row of rows as readonly { readonly args: Uint8Array }[])
+      yield { predicate, args: decodeArguments(this.#text(row.args)) };
   }
 
   /**

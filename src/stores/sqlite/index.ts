@@ -380,7 +380,7 @@ class SqliteStore implements FactStore {
     const open = connection.handle.inTransaction;
     const outside = open ? connection.observer : connection.handle;
     if (outside === undefined) return;
-    for (const { revision, change } of committedAfter(outside, this.#applied)) this.#show(change, revision);
+    for (const { revision, change } of committedAfter(outside, this.#file, this.#applied)) this.#show(change, revision);
     if (!open) {
       // What is not there now was rolled back. Its number is passed, so that nobody waits for it.
       this.#joined = [];

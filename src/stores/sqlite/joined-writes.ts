@@ -12,7 +12,9 @@ import {
   type StoredPattern,
 } from "../../facts/index.js";
 import type { FactRows } from "./fact-rows.js";
-import type { SqliteHandle } from "./handle.js";
+import { damaged, type SqliteHandle } from "./handle.js";
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /*
  * Writes that join a transaction of the application on the handle it shares with the store. SQLite tells nobody when
@@ -36,19 +38,35 @@ export function writeJoined(handle: SqliteHandle, rows: FactRows, change: FactCh
     .run(revision, JSON.stringify({ removed: effective.removed.map(row), added: effective.added.map(row) }));
 }
 
-/** Changes that are committed and newer than `revision`, oldest first, as the given connection sees them. */
+/**
+ * Changes that are committed and newer than `revision`, oldest first, as the given connection sees them.
+ * @throws StoreError `store/damaged` when one of them is not what was written
+ */
 export function committedAfter(
   handle: SqliteHandle,
+  file: string,
   revision: number,
 ): { readonly revision: number; readonly change: EffectiveChange }[] {
-  return handle
-    .prepare("SELECT revision, change FROM arcturus_changes WHERE revision > ? ORDER BY revision")
-    .all(revision)
-    .map((entry) => {
-      const { revision: number, change } = entry as { revision: number; change: string };
-      const { removed, added } = JSON.parse(change) as { removed: [string, string][]; added: [string, string][] };
-      return { revision: number, change: { removed: removed.map(fact), added: added.map(fact) } };
-    });
+  // As bytes: the library ends the process when a damaged text is not UTF-8.
+  const rows = handle
+    .prepare(
+      "SELECT revision, CAST(change AS BLOB) AS change FROM arcturus_changes WHERE revision > ? ORDER BY revision",
+    )
+    .all(revision);
+  return (rows as readonly { readonly revision: number; readonly change: Uint8Array }[]).map((row) => {
+    try {
+      return { revision: row.revision, change: changeOf(JSON.parse(utf8.decode(row.change))) };
+    } catch (cause) {
+      throw damaged(file, `the recorded change ${row.revision} is unreadable`, cause);
+    }
+  });
+}
+
+/** @throws SyntaxError when it is no change */
+function changeOf(recorded: unknown): EffectiveChange {
+  const { removed, added } = (recorded ?? {}) as { readonly removed?: unknown; readonly added?: unknown };
+  if (!Array.isArray(removed) || !Array.isArray(added)) throw new SyntaxError("not a change");
+  return { removed: removed.map(fact), added: added.map(fact) };
 }
 
 /** Forgets recorded changes that the view holds. */
@@ -117,6 +135,8 @@ function row(from: StoredFact): [string, string] {
   return [from.predicate, encodeArguments(from.args)];
 }
 
-function fact([predicate, args]: readonly [string, string]): StoredFact {
+function fact(recorded: unknown): StoredFact {
+  const [predicate, args] = Array.isArray(recorded) ? (recorded as readonly unknown[]) : [];
+  if (typeof predicate !== "string" || typeof args !== "string") throw new SyntaxError("not a fact");
   return { predicate, args: decodeArguments(args) };
 }
