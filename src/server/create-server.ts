@@ -1,9 +1,15 @@
-import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from "node:http";
+import {
+  createServer as createHttpServer,
+  type Server as HttpServer,
+  type IncomingMessage,
+  type RequestListener,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import type { GraphQLSchema } from "graphql";
 import { createYoga, type Plugin, useReadinessCheck, type YogaInitialContext } from "graphql-yoga";
 import type { Engine } from "../engine/types.js";
 import { type UseAuthorizationOptions, useAuthorization } from "../graphql/index.js";
+import { createTextCache } from "./document-cache.js";
 import { type GraphiqlOptions, useGraphiqlPage } from "./graphiql-page.js";
 import { useHiddenSchema } from "./hidden-schema.js";
 import { createMetrics, type MetricsOptions } from "./metrics.js";
@@ -13,6 +19,7 @@ import { useRequestGuard } from "./request-guard.js";
 import {
   type ConnectionLimits,
   DEFAULT_BODY_LIMIT,
+  DEFAULT_CACHED_CHARACTERS,
   DEFAULT_CONNECTION_LIMITS,
   DEFAULT_DRAIN_TIME,
   DEFAULT_OPERATION_LIMITS,
@@ -21,6 +28,7 @@ import {
   type OperationLimits,
 } from "./settings.js";
 import { useTimeLimit } from "./time-limit.js";
+import { clientOf, Turns } from "./turns.js";
 
 const ENDPOINT = "/graphql";
 
@@ -62,6 +70,11 @@ export interface ServerOptions<Context extends object = object>
   readonly operationTime?: number | false;
   /** What one client may hold open, and for how long. */
   readonly connectionLimits?: Partial<ConnectionLimits>;
+  /**
+   * Who a request is from. Clients begin their requests in turn, so that one with many does not hold up the others; behind
+   * a proxy that you trust, name the client by the header that it sets. @default the address of the connection
+   */
+  readonly client?: (request: IncomingMessage) => string;
   /** Metrics for Prometheus on a path of this server. @default false */
   readonly metrics?: boolean | MetricsOptions;
   /** How long a stop waits for requests being answered, in milliseconds. @default 5,000 */
@@ -111,6 +124,8 @@ export function createServer<Context extends object = object>(options: ServerOpt
   const operationTime = options.operationTime ?? DEFAULT_OPERATION_TIME;
   const measured = options.metrics ?? false;
   const metrics = measured === false ? undefined : createMetrics(engine, ENDPOINT, measured === true ? {} : measured);
+  const turns = new Turns();
+  const { client = clientOf } = options;
   const { onDecision, visibility, introspection = defaults.introspection } = options;
   let ready = false;
 
@@ -129,9 +144,14 @@ export function createServer<Context extends object = object>(options: ServerOpt
     cors: options.allowedOrigins?.length ? { origin: [...options.allowedOrigins], methods: ["GET", "POST"] } : false,
     // What happened stands in the log alone, whatever NODE_ENV says.
     maskedErrors: { isDev: false },
+    parserAndValidationCache: {
+      documentCache: createTextCache(DEFAULT_CACHED_CHARACTERS),
+      errorCache: createTextCache(DEFAULT_CACHED_CHARACTERS),
+    },
     maxRequestBodySize: options.bodyLimit ?? DEFAULT_BODY_LIMIT,
     plugins: [
       metrics?.plugin ?? false,
+      useTurns(turns, client),
       operationTime !== false && useTimeLimit(operationTime),
       useReadinessCheck({ endpoint: "/readyz", check: () => ready }),
       graphiql !== false && useGraphiqlPage(ENDPOINT, graphiql === true ? {} : graphiql),
@@ -154,7 +174,11 @@ export function createServer<Context extends object = object>(options: ServerOpt
     ].filter((plugin) => plugin !== false),
   });
 
-  const handler: RequestListener = (request, response) => void yoga(request, response);
+  const handler: RequestListener = (request, response) => {
+    const turn = turns.take(client(request));
+    if (turn === undefined) void yoga(request, response);
+    else void turn.then(() => (request.destroyed ? undefined : yoga(request, response)));
+  };
   let http: HttpServer | undefined;
   let stopping: Promise<void> | undefined;
 
@@ -203,6 +227,20 @@ export function createServer<Context extends object = object>(options: ServerOpt
   }
 
   return { handler, listen, stop, run, metrics: async () => (await metrics?.text()) ?? "" };
+}
+
+/** An operation takes another turn when its body is there: reading it may have taken long, and its work begins only now. */
+function useTurns(turns: Turns, client: (request: IncomingMessage) => string): Plugin {
+  return {
+    onParams({ context, paramsHandler, setParamsHandler }) {
+      const { req } = context as { readonly req?: IncomingMessage };
+      if (req === undefined) return;
+      setParamsHandler((payload) => {
+        const turn = turns.take(client(req));
+        return turn === undefined ? paramsHandler(payload) : turn.then(() => paramsHandler(payload));
+      });
+    },
+  };
 }
 
 /** Resolves when every request has been answered, at the latest after `time` milliseconds. */

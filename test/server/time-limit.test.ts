@@ -60,13 +60,13 @@ describe("the time of an operation", () => {
   test("beyond it an operation is answered with an error, at once, and goes no further", async () => {
     const { post, called } = await startServer({ operationTime: 100 });
     const started = performance.now();
-    const response = await post("{ slow(milliseconds: 400) { after } }");
-    expect(performance.now() - started).toBeLessThan(390);
+    const response = await post("{ slow(milliseconds: 3000) { after } }");
+    expect(performance.now() - started).toBeLessThan(2_900);
     expect(response.status).toBe(503);
     expect(await response.json()).toEqual({
       errors: [{ message: "the operation took longer than 100 ms", extensions: { code: "OPERATION_TIMEOUT" } }],
     });
-    await wait(450);
+    await wait(3_000);
     expect(called).toEqual([]);
   });
 
