@@ -11,9 +11,10 @@ import {
   compileSteps,
   type End,
   type Goal,
+  holds,
   type Sink,
 } from "./steps.js";
-import { walkSteps } from "./walk.js";
+import { type Walk, walkSteps } from "./walk.js";
 
 /** Calls without a loop around them are remembered as well when there could be more of them than this. */
 const mostPaths = 64;
@@ -114,6 +115,7 @@ export class Program {
   }
 
   #checking(unit: Unit): Callable {
+    const { run } = this;
     const registers = this.registersOf(unit);
     const compiling = this.compiling(registers);
     const any = anyOf(
@@ -125,8 +127,16 @@ export class Program {
     const simple = unit.plans.every((plan) =>
       plan.steps.every((step) => step.kind !== "call" && step.kind !== "rows" && step.kind !== "not"),
     );
-    const check = simple ? any : remembered(this.run, unit, registers, any);
-    return { registers, check, answers: noAnswers, release: () => {}, direct: any };
+    const check = simple ? any : remembered(run, unit, registers, any);
+    let walks: Walk[] | undefined;
+    const walkCheck = function* (): Generator<undefined, boolean> {
+      // In a loop, what was answered is remembered.
+      if (run.loops > 0) return check();
+      walks ??= unit.plans.map((plan) => walkSteps(compiling, plan.steps, 0, { kind: "goal", goal: holds }));
+      for (const walk of walks) if (yield* walk()) return true;
+      return false;
+    };
+    return { registers, check, answers: noAnswers, release: () => {}, direct: any, walkCheck };
   }
 
   #answering(unit: Unit): Callable {
@@ -139,7 +149,7 @@ export class Program {
       sink.current = answers;
       for (const goal of goals) goal();
     };
-    let walks: (() => Generator<undefined, void>)[] | undefined;
+    let walks: Walk[] | undefined;
     return this.tabling(unit, registers, compute, function* (answers) {
       walks ??= unit.plans.map((plan) => walkSteps(compiling, plan.steps, 0, end));
       sink.current = answers;

@@ -3,7 +3,7 @@ import type { Plan, Step, Unit } from "./plan.js";
 import type { Program } from "./program.js";
 import { Answers, keep, TupleSet } from "./runtime.js";
 import { anyOf, type Callable, compilePlans, compileSteps, type End, type Goal, type Sink } from "./steps.js";
-import { pause, walkSteps } from "./walk.js";
+import { pause, type Walk, walkSteps } from "./walk.js";
 
 /*
  * Units that depend on themselves. None of these strategies recurses in JavaScript over data: they work off lists.
@@ -114,16 +114,32 @@ export function search(program: Program, members: readonly Unit[]): Callable[] {
     return member;
   };
 
+  /** Records the question itself. False when it is there already: then it was searched in this question, and did not hold. */
+  const recordRoot = (root: number): boolean => {
+    recording = true;
+    state[0] = root;
+    const { inputs } = members[root]!;
+    for (let i = 0; i < inputs.length; i++) state[i + 1] = files[root]![inputs[i]!]!;
+    state.fill(0, inputs.length + 1);
+    return states.add(state, 0);
+  };
+  /** The next state to be expanded. */
+  let next = 0;
+  /** Whether one of the states holds; `undefined` when it was interrupted because it is time to pause. */
+  const work = (pausing: boolean): boolean | undefined => {
+    while (next < states.count) {
+      if (pausing && run.due) return undefined;
+      run.tick(1);
+      if (expand[load(states.cells, next++ * width)]!()) return true;
+    }
+    return false;
+  };
+
   const solve = (root: number): boolean => {
     const before = states.count;
     recording = run.loops > 0;
     if (recording) {
-      state[0] = root;
-      const { inputs } = members[root]!;
-      for (let i = 0; i < inputs.length; i++) state[i + 1] = files[root]![inputs[i]!]!;
-      state.fill(0, inputs.length + 1);
-      // A state that was searched in this question, and did not hold.
-      if (!states.add(state, 0)) return false;
+      if (!recordRoot(root)) return false;
     } else {
       if (ladder !== undefined) {
         const { table, register, direct } = ladder;
@@ -163,11 +179,8 @@ export function search(program: Program, members: readonly Unit[]): Callable[] {
       recording = true;
     }
     if (before === 0) run.atEnd(forget);
-    let found = false;
-    for (let at = before; !found && at < states.count; at++) {
-      run.tick(1);
-      found = expand[load(states.cells, at * width)]!();
-    }
+    next = before;
+    const found = work(false) === true;
     // What was searched in vain stays known to be in vain, for this question.
     if (found || run.loops === 0) states.truncate(before);
     return found;
@@ -175,6 +188,17 @@ export function search(program: Program, members: readonly Unit[]): Callable[] {
   return members.map((_, m) => ({
     registers: files[m]!,
     check: () => solve(m),
+    *walkCheck() {
+      if (run.loops > 0) return solve(m);
+      run.atEnd(forget);
+      next = states.count;
+      recordRoot(m);
+      for (;;) {
+        const found = work(true);
+        if (found !== undefined) return found;
+        yield* pause(run);
+      }
+    },
     answers: () => {
       throw new Error("a check has no answers");
     },
@@ -190,7 +214,7 @@ export function spread(program: Program, members: readonly Unit[]): Callable[] {
   const free: Answers[][] = members.map(() => []);
   const domains = members.map((unit) => program.outputDomain(unit));
   const direct: { readonly m: number; readonly steps: readonly Step[]; readonly end: End; readonly goal: Goal }[] = [];
-  let walks: (() => Generator<undefined, void>)[] | undefined;
+  let walks: Walk[] | undefined;
   /** By member: what to do with each of its answers. */
   const consumers: { readonly registers: Int32Array; readonly to: readonly number[]; readonly goal: Goal }[][] =
     members.map(() => []);
@@ -511,6 +535,11 @@ export function tabled(program: Program, members: readonly Unit[]): Callable[] {
       return {
         registers: files[m]!,
         check: () => solve(m).count > 0,
+        *walkCheck() {
+          const subgoal = begin(m);
+          while (!work(m, subgoal, true)) yield* pause(run);
+          return subgoal.count > 0;
+        },
         answers: () => {
           throw new Error("a check has no answers");
         },

@@ -7,8 +7,8 @@ import type { Pace } from "../pace.js";
 /** How often the clock is looked at, in steps. */
 const clockSteps = 16_384;
 
-/** After so many steps a question is no longer a short one: a fraction of a millisecond to two milliseconds. */
-const shortSteps = 2 * clockSteps;
+/** After so many steps a question is no longer a short one: a millisecond or two, more when the program is cold. */
+const shortSteps = 6 * clockSteps;
 
 /** Thrown when a question that was to be a short one turns out not to be. */
 export class Lengthy extends Error {}

@@ -24,6 +24,8 @@ export interface Callable {
   readonly direct?: Goal;
   /** `answers`, with pauses (`walk.ts`). */
   walk?(): Generator<undefined, Answers>;
+  /** `check`, with pauses. */
+  walkCheck?(): Generator<undefined, boolean>;
 }
 
 /** Where answers go. */

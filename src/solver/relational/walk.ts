@@ -12,7 +12,8 @@ import { type Compiling, compileSteps, type End, type Goal, holds } from "./step
 /** Loops of up to so many rounds are looked into: each round may be long. Of longer ones, each round is taken in one go. */
 const fewRounds = 256;
 
-export type Walk = () => Generator<undefined, void>;
+/** Like a goal, with pauses: true ends the search. */
+export type Walk = () => Generator<undefined, boolean>;
 
 /** Lets other work have its turn. */
 export function* pause(run: Run): Generator<undefined, void> {
@@ -38,7 +39,7 @@ export function walkSteps(compiling: Compiling, steps: readonly Step[], at: numb
       const test = compileSteps(compiling, [step], 0, { kind: "goal", goal: holds });
       const next = walkSteps(compiling, steps, at + 1, end);
       return function* () {
-        if (test()) yield* next();
+        return test() && (yield* next());
       };
     }
   }
@@ -46,8 +47,9 @@ export function walkSteps(compiling: Compiling, steps: readonly Step[], at: numb
 
 function atOnce(run: Run, goal: Goal): Walk {
   return function* () {
-    goal();
+    const found = goal();
     if (run.due) yield* pause(run);
+    return found;
   };
 }
 
@@ -69,7 +71,7 @@ function emission(compiling: Compiling, step: Step, end: End): Walk | undefined 
     if (index === undefined || group < 0 || index.count[group]! <= piece) {
       few();
       if (run.due) yield* pause(run);
-      return;
+      return false;
     }
     const { current } = end.sink;
     const start = index.start[group]!;
@@ -81,6 +83,7 @@ function emission(compiling: Compiling, step: Step, end: End): Walk | undefined 
       if (current.count > run.limits.answers) run.tooManyAnswers();
       if (run.due) yield* pause(run);
     }
+    return false;
   };
 }
 
@@ -108,13 +111,14 @@ function loop(compiling: Compiling, step: Extract<Step, { kind: "rows" }>, next:
     const looping = rounds > 1 ? 1 : 0;
     run.tick(rounds * looping);
     run.loops += looping;
-    for (let i = 0; i < rounds; i++) {
+    let found = false;
+    for (let i = 0; !found && i < rounds; i++) {
       if (!load(i)) continue;
-      if (rounds <= fewRounds) yield* next.walk();
-      else next.goal();
+      found = rounds <= fewRounds ? yield* next.walk() : next.goal();
       if (run.due) yield* pause(run);
     }
     run.loops -= looping;
+    return found;
   };
 }
 
@@ -171,31 +175,41 @@ function listed({ registers }: Compiling, { table, columns, mask }: Extract<Step
   };
 }
 
-/** A unit with one output. */
+/** A unit with one output, or with none. */
 function call(compiling: Compiling, step: Extract<Step, { kind: "call" }>, next: Rest): Walk | undefined {
   const { registers, run } = compiling;
   const callee = compiling.callable(step);
   const { inputs, outputs } = step.unit;
   const [output] = outputs;
+  const { walkCheck } = callee;
+  const pass = (): void => {
+    for (const input of inputs) callee.registers[input] = registers[step.args[input]!]!;
+  };
+  if (output === undefined && walkCheck !== undefined)
+    return function* () {
+      pass();
+      return (yield* walkCheck()) && (yield* next.walk());
+    };
   if (callee.walk === undefined || output === undefined || outputs.length > 1) return undefined;
   const to = step.args[output]!;
   return function* () {
-    for (const input of inputs) callee.registers[input] = registers[step.args[input]!]!;
+    pass();
     const answers = yield* callee.walk!();
     const { cells, count } = answers;
+    let found = false;
     run.loops++;
     if (answers.open) {
       registers[to] = anyCode;
-      yield* next.walk();
+      found = yield* next.walk();
     }
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; !found && i < count; i++) {
       registers[to] = cells[i]!;
-      if (count <= fewRounds) yield* next.walk();
-      else next.goal();
+      found = count <= fewRounds ? yield* next.walk() : next.goal();
       if (run.due) yield* pause(run);
     }
     run.loops--;
     callee.release(answers);
+    return found;
   };
 }
 
