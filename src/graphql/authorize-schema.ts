@@ -6,6 +6,7 @@ import {
   GraphQLObjectType,
   type GraphQLSchema,
   GraphQLUnionType,
+  isNonNullType,
 } from "graphql";
 import { coverFields, lintSchema, reportUncovered } from "./coverage-check.js";
 import { guardedResolver } from "./field-wrap.js";
@@ -13,6 +14,7 @@ import type { Guard } from "./guard.js";
 import type { GuardTable } from "./guard-table.js";
 import { GuardedConnection, GuardedEdge, GuardedPageInfo, unwrap } from "./guarded-connection.js";
 import { compileGuards } from "./guards.js";
+import { fragileDepth, fragileTypes, inTurn, notingPromises } from "./late-failures.js";
 import { Layer } from "./layer.js";
 import { concreteType, gatedIsTypeOf } from "./object-gate.js";
 import { type GuardSettings, settingsOf, type UseAuthorizationOptions } from "./options.js";
@@ -123,6 +125,7 @@ function buildGuarded(schema: GraphQLSchema, guard: Guard): GraphQLSchema {
   const { table } = guard;
   const parts = connectionParts(table);
   const isGated = (name: string): boolean => table.gates.has(name);
+  const fragile = fragileTypes(schema, table);
   return mapSchema(schema, {
     [MapperKind.OBJECT_TYPE]: (type) => {
       const original = originalOf(type.isTypeOf);
@@ -151,8 +154,27 @@ function buildGuarded(schema: GraphQLSchema, guard: Guard): GraphQLSchema {
       if (type instanceof GraphQLUnionType) return new GraphQLUnionType({ ...type.toConfig(), resolveType });
       return new GraphQLInterfaceType({ ...type.toConfig(), resolveType });
     },
-    [MapperKind.OBJECT_FIELD]: (config, fieldName, typeName) => wrapField(config, fieldName, typeName),
+    [MapperKind.OBJECT_FIELD]: (config, fieldName, typeName) => {
+      const wrapped = wrapField(config, fieldName, typeName);
+      return orderly(config, wrapped, table.fields.has(`${typeName}.${fieldName}`));
+    },
   });
+
+  /** With what keeps failures of siblings together, where that is needed. */
+  function orderly(
+    config: GraphQLFieldConfig<unknown, unknown>,
+    wrapped: GraphQLFieldConfig<unknown, unknown> | undefined,
+    isGuarded: boolean,
+  ): GraphQLFieldConfig<unknown, unknown> | undefined {
+    const depth = fragileDepth(schema, config.type, fragile);
+    const notes = isGuarded && isNonNullType(config.type);
+    if (depth === 0 && !notes) return wrapped;
+    const original = originalOf(config.resolve) ?? undefined;
+    let resolve = wrapped?.resolve ?? original;
+    if (notes && resolve !== undefined) resolve = notingPromises(resolve, guard.sessions);
+    if (depth > 0) resolve = inTurn(resolve, guard.sessions, depth);
+    return resolve === undefined ? wrapped : { ...(wrapped ?? config), resolve: remember(resolve, original) };
+  }
 
   function wrapField(
     config: GraphQLFieldConfig<unknown, unknown>,

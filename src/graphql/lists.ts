@@ -106,7 +106,7 @@ function gateItem(call: ResultOf, value: unknown, nullable: boolean): MaybePromi
 function wholeOrError(call: ResultOf, items: readonly unknown[], at: readonly number[]): unknown {
   if (!items.some(isBroken)) return items;
   const index = items.findIndex((item) => item instanceof AuthorizationError);
-  if (index < 0) return items.map(lateIfBroken);
+  if (index < 0) return items.map(late);
   const error = items[index] as AuthorizationError;
   if (error === call.operation.rejected || error.path !== undefined) return error;
   const path = [...pathOf(call.info.path), ...at, index];
@@ -114,8 +114,7 @@ function wholeOrError(call: ResultOf, items: readonly unknown[], at: readonly nu
 }
 
 /** What the resolver itself broke ends its list too, but not before the other items are waited for (see `fail`). */
-function lateIfBroken(item: unknown): unknown {
-  if (!isBroken(item)) return item;
+function late(item: unknown): Promise<unknown> {
   if (!(item instanceof Error)) return Promise.resolve(item);
   const rejected = Promise.reject(item);
   rejected.catch(() => {});
