@@ -18,3 +18,23 @@ actor_has_role_for_resource(actor: User, name: String, page: Page) if
   role in actor.get_roles() and
   role.name = name and
   role.page = page.num;
+
+# What becomes of a definition is the prelude's to test.
+
+test "a page has two roles, of which one implies the other" {
+  assert resource(
+    Page{"0"},
+    "page",
+    ["read", "write"],
+    {
+      guest: {permissions: ["read"]},
+      admin: {permissions: ["write"], implies: ["guest"]},
+    }
+  );
+  assert_not resource(Page{"0"}, "page", ["read", "write", "delete"], _);
+}
+
+test "nothing but pages is a page" {
+  assert resource(Page{"0"}, name: String, _, _) iff name in ["page"];
+  assert_not resource(User{"alice"}, _, _, _);
+}

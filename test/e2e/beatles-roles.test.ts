@@ -3,11 +3,14 @@ import { join } from "node:path";
 import { createEngine, type Engine, entity, type Fact } from "arcturus";
 import { orgRoles } from "arcturus/polar";
 import fc from "fast-check";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { openBeatles } from "../../examples/beatles/beatles.js";
 import { root } from "./build.js";
 import { serveHere } from "./example-here.js";
 import { codes, type GraphQLAnswer } from "./graphql-client.js";
+
+// Some tests ask many questions, on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 const john = "john@beatles.com";
 const ringo = "ringo@beatles.com";

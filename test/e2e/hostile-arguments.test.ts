@@ -11,6 +11,9 @@ import { loggedIn } from "./bears-here.js";
 import { type ServedExample, serveHere } from "./example-here.js";
 import { type Asker, codes, type GraphQLAnswer } from "./graphql-client.js";
 
+// Some thousand requests, on a busy machine.
+vi.setConfig({ testTimeout: 180_000 });
+
 const OPEN = "allow(_, _, _); allow(_, _);";
 
 interface Target {

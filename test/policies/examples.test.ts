@@ -46,7 +46,7 @@ describe.each(policies)("%s", (file) => {
 
   test("passes its tests", async () => {
     const { code, stdout } = await arcturus.run(["test", file]);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^\d+ tests?, \d+ passed$/m) });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^[1-9]\d* tests, [1-9]\d* passed$/m) });
   });
 
   test("stands in the form that `arcturus fmt` gives it", async () => {
