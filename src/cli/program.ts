@@ -37,14 +37,17 @@ export function program(terminal: Terminal): Program {
       .helpOption("-h, --help", "print how to use it");
 
   const several = (value: string, before: string[] | undefined): string[] => [...(before ?? []), value];
+  const typesFlag = (c: Command): Command =>
+    c.option("--types <module>", "a module that exports the `types` and `constants` of the engine");
   const policyFlags = (c: Command): Command =>
-    c
-      .option("--policy <file…>", "the files of the policy (or ARCTURUS_POLICY)", several)
-      .option("--db <path>", "the embedded database with the facts (or ARCTURUS_DB)");
+    typesFlag(c.option("--policy <file…>", "the files of the policy (or ARCTURUS_POLICY)", several)).option(
+      "--db <path>",
+      "the embedded database with the facts (or ARCTURUS_DB)",
+    );
   const reading = (c: Command): Command => policyFlags(c).option("--json", "answer in JSON");
 
   root.commandsGroup("Policies:");
-  command("validate", "check policies: every mistake with its place")
+  typesFlag(command("validate", "check policies: every mistake with its place"))
     .argument("<file...>", "policy files, - for the standard input")
     .option("--each", "each file is a policy of its own")
     .option("--together", "all files are one policy")
@@ -52,7 +55,7 @@ export function program(terminal: Terminal): Program {
     .action(async (files, flags) =>
       done(await (await import("./commands/validate.js")).validate(files, flags, terminal)),
     );
-  command("test", "run the tests that stand in policies")
+  typesFlag(command("test", "run the tests that stand in policies"))
     .argument("<file...>", "policy files, - for the standard input")
     .option("--each", "each file is a policy of its own")
     .option("--together", "all files are one policy")
@@ -63,13 +66,14 @@ export function program(terminal: Terminal): Program {
     .argument("<file...>", "policy files; - formats the standard input to the standard output")
     .option("--check", "change nothing, fail when a file is not formatted")
     .action(async (files, flags) => done(await (await import("./commands/fmt.js")).fmt(files, flags, terminal)));
-  command("generate-types", "TypeScript types for a policy's actors, resources, actions and facts")
+  typesFlag(command("generate-types", "TypeScript types for a policy's actors, resources, actions and facts"))
     .argument("<file...>", "the files of the policy")
-    .action(async (files) => done(await (await import("./commands/generate-types.js")).generateTypes(files, terminal)));
-  command("coverage", "what guards each field of a GraphQL schema, and the rules that can grant it")
+    .action(async (files, flags) =>
+      done(await (await import("./commands/generate-types.js")).generateTypes(files, flags, terminal)),
+    );
+  typesFlag(command("coverage", "what guards each field of a GraphQL schema, and the rules that can grant it"))
     .requiredOption("--schema <file…>", "the files of the schema", several)
     .requiredOption("--policy <file…>", "the files of the policy", several)
-    .option("--types <module>", "a module that exports the `types` and `constants` of the engine")
     .option("--format <format>", "table, json or markdown (default: table)")
     .option("--json", "the same as --format json")
     .action(async (flags) => done(await (await import("./commands/coverage.js")).coverage(flags, terminal)));

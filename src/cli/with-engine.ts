@@ -3,6 +3,7 @@ import type { Engine, EngineOptions } from "../engine/types.js";
 import type { FactStore } from "../facts/index.js";
 import { readSources } from "./sources.js";
 import type { Terminal } from "./terminal.js";
+import { readTypes } from "./types-module.js";
 import { UsageError } from "./usage-error.js";
 
 /** Options that every command with an engine under it takes. */
@@ -10,6 +11,8 @@ export interface EngineFlags {
   readonly policy?: readonly string[];
   /** Empty: none, whatever ARCTURUS_DB says. */
   readonly db?: string;
+  /** A module with what the application declares to its engine. */
+  readonly types?: string;
 }
 
 /**
@@ -23,10 +26,12 @@ export async function withEngine<T>(
   options: EngineOptions = {},
 ): Promise<T> {
   const policy = await readSources(policyFiles(flags));
+  const declared = await readTypes(flags.types);
   const { createEngine } = await import("../engine/index.js");
   const store = databasePath(flags) === undefined ? undefined : await openStore(flags);
   const engine = await createEngine({
     ...options,
+    ...declared,
     policy: policy.map(({ name, text }) => ({ filename: name, source: text })),
     ...(store === undefined ? {} : { store }),
     // Warnings of the policy are for `validate`; what the policy prints belongs on the standard error.

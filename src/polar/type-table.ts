@@ -46,7 +46,7 @@ const none: readonly string[] = [];
 const branching = new WeakMap<TypeTable, boolean>();
 
 /** Whether any type has supertypes of which neither is above the other; without that, common subtypes need not be looked for. */
-function branches(types: TypeTable): boolean {
+export function branches(types: TypeTable): boolean {
   let answer = branching.get(types);
   if (answer === undefined) {
     answer = [...types.values()].some(
@@ -63,6 +63,6 @@ export function unknownTypeHelp(types: TypeTable, name: string): string {
   if (near !== undefined) return `did you mean \`${near}\`?`;
   const some = [...types.keys()];
   return some.length === 0
-    ? `declare it: \`resource ${name} {}\` or \`actor ${name} {}\``
-    : `declared types are ${listed(some)}; declare it with \`resource ${name} {}\` or \`actor ${name} {}\``;
+    ? `declare it: \`resource ${name} {}\` or \`actor ${name} {}\`; a type of application objects stands in the option \`types\``
+    : `declared types are ${listed(some)}; declare it with \`resource ${name} {}\` or \`actor ${name} {}\`, or in the option \`types\` if its objects are the application's`;
 }

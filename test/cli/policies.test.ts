@@ -76,6 +76,10 @@ const { arcturus } = workplace("policies", {
   "pages.polar": pages,
   "pages-wrong.polar": pages.replace('permissions: ["read"]', 'permisions: ["read"]'),
   "inline.polar": 'limit("free", 3);\n?= limit("pro", _);\n',
+  "objects.polar":
+    'allow(u: User, "read", d: Document) if u.name = d.owner;\ntest "a" { assert_not allow(User{"alice"}, "write", Document{"1"}); }\n',
+  "types.mjs":
+    'export const types = { User: { fields: { name: "String" } }, Document: { fields: { owner: "String" } } };\n',
   "team.polar": 'actor User {}\nresource Team { roles = ["lead"]; permissions = ["steer"]; "steer" if "lead"; }\n',
   "team-tests.polar":
     'test "leads steer" { setup { has_role(User{"a"}, "lead", Team{"t"}); } assert allow(User{"a"}, "steer", Team{"t"}); }\n',
@@ -193,6 +197,24 @@ describe("arcturus test", () => {
 
   it("a policy without tests is no failure", async () => {
     expect(await arcturus("test untested.polar")).toEqual({ code: 0, stdout: "\n0 tests, 0 passed\n", stderr: "" });
+  });
+
+  it("a policy over application objects is told their types by a module", async () => {
+    const { code, stdout } = await arcturus("test objects.polar");
+    expect(code).toBe(1);
+    expect(stdout).toContain("the option `types`");
+    expect(await arcturus("test objects.polar --types types.mjs")).toMatchObject({ code: 0, stderr: "" });
+    expect(await arcturus("validate objects.polar --types types.mjs")).toEqual({
+      code: 0,
+      stdout: "✓ objects.polar  2 types, 1 rule, 1 test\n",
+      stderr: "",
+    });
+    const asked = await arcturus(
+      "authorize User:alice write Document:1 --policy objects.polar --types types.mjs".split(" "),
+    );
+    expect(asked).toMatchObject({ code: 1, stdout: "denied\n" });
+    expect((await arcturus("generate-types objects.polar --types types.mjs")).code).toBe(0);
+    expect(await arcturus("validate objects.polar --types nowhere.mjs")).toMatchObject({ code: 2 });
   });
 
   it("--json gives the reports", async () => {

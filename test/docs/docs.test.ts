@@ -32,6 +32,7 @@ import { anchorsOf, type Block, blocksOf, linksOf, saysThe, stepsOf } from "./bl
  *                       with `file=NAME` the modules of the same document can import it
  *   console             transcripts of `arcturus`, run in order in one folder per document, where what is
  *                       exported stays exported; `…` stands for any lines
+ *   js file=NAME        a module for the transcripts of the same document
  *   sh                  npm commands for the reader; their scripts must exist
  *   text                nothing
  * and every link leads to a file, and to a heading of it.
@@ -93,6 +94,10 @@ for (const file of documents) {
           break;
         case "sh":
           if (file !== "README.md") it(title, () => checkShell(block));
+          break;
+        case "js":
+          // Written for the transcripts, which import it.
+          it(title, () => expect(block.attributes.get("file")).toMatch(/\.mjs$/));
           break;
         case "text":
         case "mermaid":

@@ -12,7 +12,6 @@ import { authorizeDirective, coverage as coverageOf } from "../../graphql/index.
 import { coverageMarkdown, coverageTable } from "../render-coverage.js";
 import { readText } from "../sources.js";
 import type { Terminal } from "../terminal.js";
-import { readTypes } from "../types-module.js";
 import { UsageError } from "../usage-error.js";
 import { withEngine } from "../with-engine.js";
 
@@ -28,12 +27,10 @@ export async function coverage(flags: CoverageFlags, terminal: Terminal): Promis
   const format = flags.format ?? (flags.json ? "json" : "table");
   if (flags.json && format !== "json") throw new UsageError(`--json and --format ${format} contradict each other`);
   const schema = await readSchema(flags.schema);
-  const host = await readTypes(flags.types);
   const report = await withEngine(
-    { policy: flags.policy, db: "" },
+    { policy: flags.policy, db: "", ...(flags.types !== undefined && { types: flags.types }) },
     terminal,
     async (engine) => coverageOf(schema, { engine }),
-    host,
   );
   const lines = {
     table: () => coverageTable(report, terminal.columns, terminal.outPaint),

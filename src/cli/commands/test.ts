@@ -51,6 +51,6 @@ async function run(
   only: string | undefined,
 ): Promise<{ readonly group: PolicyGroup; readonly reports: readonly TestReport[] }> {
   if (group.policy === undefined) return { group, reports: [] };
-  const options = only === undefined ? {} : { only: (name: string) => name.includes(only) };
+  const options = { ...group.declared, ...(only !== undefined && { only: (name: string) => name.includes(only) }) };
   return { group, reports: await runTests(group.policy, options) };
 }
