@@ -1,5 +1,5 @@
 import type { CallSite } from "./infer.js";
-import { didYouMean, editDistance } from "./near.js";
+import { didYouMean, editDistance, NearWords } from "./near.js";
 import type { Rule } from "./policy.js";
 import { arityMessage, maxFactArguments, type PredicateTable } from "./predicates.js";
 import type { Report } from "./report.js";
@@ -90,8 +90,9 @@ function reportUndefined(
 /** A fact predicate that is one or two letters away from a name that is known otherwise. */
 function checkSimilarNames(result: SignatureInference, predicates: PredicateTable, report: Report): void {
   const known = [...predicates.names()];
+  const index = known.length * result.inferred.size > fewPairs ? new NearWords(known) : undefined;
   for (const [name, site] of result.inferred) {
-    const near = known.find((other) => isSimilar(name, other));
+    const near = (index?.candidates(name) ?? known).find((other) => isSimilar(name, other));
     if (near === undefined) continue;
     report.warning(
       "polar/similar-name",
@@ -103,6 +104,9 @@ function checkSimilarNames(result: SignatureInference, predicates: PredicateTabl
     );
   }
 }
+
+/** So many pairs of names are compared one by one. */
+const fewPairs = 10_000;
 
 /** Short names are similar by nature; words that differ by a letter in five are not similar by chance. */
 function isSimilar(a: string, b: string): boolean {

@@ -1,7 +1,6 @@
 import type { CallCondition, Condition, Parameter, Term } from "./ast.js";
 import {
   Environment,
-  join,
   type Knowledge,
   knowledgeOf,
   knowledgeOfPattern,
@@ -199,9 +198,12 @@ function constrainOnce(inference: Inference, condition: Condition, environment: 
     case "in": {
       const { element, collection } = condition;
       if (collection.kind !== "list" || collection.rest !== undefined) return false;
-      const known = collection.items
-        .map((item) => knowledgeOf(item, environment))
-        .reduce<Knowledge | undefined>((a, b) => (a === undefined ? b : join(a, b)), undefined);
+      let known: Knowledge | undefined;
+      if (collection.items.length > 0) {
+        const gathered = new Gathered();
+        for (const item of collection.items) gathered.add(knowledgeOf(item, environment));
+        known = gathered.result();
+      }
       if (known !== undefined && isNumeric(known) && isNumeric(knowledgeOf(element, environment))) return false;
       return narrow(inference, environment, element, known ?? { types: new Set(), strings: undefined });
     }
@@ -307,7 +309,11 @@ function joinInto(environment: Environment, branches: readonly Environment[]): b
   let changed = false;
   for (const [name, known] of first.own()) {
     let all = known;
-    for (const branch of possible.slice(1)) all = join(all, branch.get(name) ?? nothingKnown);
+    if (possible.length > 1) {
+      const gathered = new Gathered();
+      for (const branch of possible) gathered.add(branch.get(name) ?? nothingKnown);
+      all = gathered.result();
+    }
     if (all.types === undefined) continue;
     const before = environment.get(name);
     if (before !== undefined && sameKnowledge(before, all)) continue;

@@ -17,9 +17,13 @@ export class Kinship {
   of(type: string): ReadonlySet<string> {
     let kin = this.#known.get(type);
     if (kin === undefined) {
-      const found = new Set([type]);
-      for (const below of this.below(type))
-        for (const above of this.#types.get(below)?.ancestors ?? []) found.add(above);
+      const found = new Set([type, ...(this.#types.get(type)?.ancestors ?? [])]);
+      for (const name of this.below(type)) {
+        found.add(name);
+        // What stands above a type with one supertype stands above that one too.
+        const info = this.#types.get(name);
+        if (info !== undefined && info.extends.length > 1) for (const above of info.ancestors) found.add(above);
+      }
       this.#known.set(type, (kin = found));
     }
     return kin;

@@ -1,5 +1,5 @@
 import type { Pattern, Term } from "./ast.js";
-import { commonSubtypes, isKnownType, isSubtype, type TypeTable } from "./type-table.js";
+import { branches, commonSubtypes, isKnownType, isSubtype, type TypeTable } from "./type-table.js";
 
 /** What is known about a value before anything runs. */
 export interface Knowledge {
@@ -100,6 +100,10 @@ export function isImpossible(knowledge: Knowledge): boolean {
 /** Whether there may be a value for which both hold. */
 export function overlaps(table: TypeTable, a: Knowledge, b: Knowledge): boolean {
   if (a.types === undefined || b.types === undefined || a === b) return true;
+  if (a.strings === undefined || b.strings === undefined) {
+    const common = meetOfMany(table, a.types, b.types);
+    if (common !== undefined) return common.size > 0;
+  }
   for (const x of a.types) {
     for (const y of b.types) {
       if (x !== y && !isSubtype(table, x, y) && !isSubtype(table, y, x) && commonSubtypes(table, x, y).length === 0)
@@ -111,37 +115,45 @@ export function overlaps(table: TypeTable, a: Knowledge, b: Knowledge): boolean 
   return false;
 }
 
+function meetOfFew(table: TypeTable, a: ReadonlySet<string>, b: ReadonlySet<string>): Set<string> {
+  const types = new Set<string>();
+  for (const x of a) {
+    for (const y of b) {
+      if (isSubtype(table, x, y)) types.add(x);
+      else if (isSubtype(table, y, x)) types.add(y);
+      else for (const common of commonSubtypes(table, x, y)) types.add(common);
+    }
+  }
+  return types;
+}
+
+/** The same, by way of what stands above each; `undefined` where the sets are small, or types below both may have to be looked for. */
+function meetOfMany(table: TypeTable, a: ReadonlySet<string>, b: ReadonlySet<string>): Set<string> | undefined {
+  if (a.size * b.size < 64 || branches(table)) return undefined;
+  const types = new Set<string>();
+  for (const x of a) if (isBelowAny(table, x, b)) types.add(x);
+  for (const y of b) if (isBelowAny(table, y, a)) types.add(y);
+  return types;
+}
+
+function isBelowAny(table: TypeTable, type: string, types: ReadonlySet<string>): boolean {
+  if (types.has(type)) return true;
+  if (types.has("Actor") && isSubtype(table, type, "Actor")) return true;
+  if (types.has("Resource") && isSubtype(table, type, "Resource")) return true;
+  for (const above of table.get(type)?.ancestors ?? []) if (types.has(above)) return true;
+  return false;
+}
+
 /** What is known when both hold. */
 export function meet(table: TypeTable, a: Knowledge, b: Knowledge): Knowledge {
   if (a === b || b.types === undefined) return a;
   if (a.types === undefined) return b;
   const strings =
     a.strings === undefined ? b.strings : b.strings === undefined ? a.strings : intersect(a.strings, b.strings);
-  const types = new Set<string>();
-  for (const x of a.types) {
-    for (const y of b.types) {
-      if (isSubtype(table, x, y)) types.add(x);
-      else if (isSubtype(table, y, x)) types.add(y);
-      else for (const common of commonSubtypes(table, x, y)) types.add(common);
-    }
-  }
+  const types = meetOfMany(table, a.types, b.types) ?? meetOfFew(table, a.types, b.types);
   if (strings?.size === 0) types.delete("String");
   if (strings === a.strings && sameSet(types, a.types)) return a;
   return { types, strings };
-}
-
-/** What is known when one of the two holds. */
-export function join(a: Knowledge, b: Knowledge): Knowledge {
-  if (a === b) return a;
-  if (a.types === undefined || b.types === undefined) return nothingKnown;
-  if (a.types.size === 0) return b;
-  if (b.types.size === 0) return a;
-  const types = new Set([...a.types, ...b.types]);
-  // What is known of the strings on one side is nothing lost if the other side has none at all.
-  const left = a.types.has("String") ? a.strings : new Set<string>();
-  const right = b.types.has("String") ? b.strings : new Set<string>();
-  const strings = left === undefined || right === undefined ? undefined : new Set([...left, ...right]);
-  return { types, strings: types.has("String") ? strings : undefined };
 }
 
 export function sameKnowledge(a: Knowledge, b: Knowledge): boolean {

@@ -29,6 +29,53 @@ export function editDistance(a: string, b: string, limit: number): number {
   return last[b.length] as number;
 }
 
+/**
+ * Words that may be one or two letters away from others (as `editDistance` counts), without comparing each with each: near words have
+ * something in common once a letter or two are left out of both.
+ */
+export class NearWords {
+  readonly #words: readonly string[];
+  readonly #byRest = new Map<string, number[]>();
+  /** Too long to leave letters out in every way. */
+  readonly #long: number[] = [];
+
+  constructor(words: readonly string[]) {
+    this.#words = words;
+    for (const [i, word] of words.entries()) {
+      if (word.length > longWord) this.#long.push(i);
+      else for (const rest of restsOf(word)) this.#note(rest, i);
+    }
+  }
+
+  #note(rest: string, index: number): void {
+    const list = this.#byRest.get(rest);
+    if (list === undefined) this.#byRest.set(rest, [index]);
+    else list.push(index);
+  }
+
+  /** In the order of the words: those that may be near, and some that are not. */
+  candidates(word: string): string[] {
+    const found = new Set(this.#long);
+    if (word.length > longWord) for (const i of this.#words.keys()) found.add(i);
+    else for (const rest of restsOf(word)) for (const i of this.#byRest.get(rest) ?? []) found.add(i);
+    return [...found].sort((a, b) => a - b).map((i) => this.#words[i] as string);
+  }
+}
+
+const longWord = 32;
+
+/** The word, and what remains of it without one letter, or without two. */
+function restsOf(word: string): Set<string> {
+  const rests = new Set([word]);
+  for (let i = 0; i < word.length; i++) {
+    const one = word.slice(0, i) + word.slice(i + 1);
+    rests.add(one);
+    // Of short words, one letter is the most that counts.
+    if (word.length >= 7) for (let j = i; j < one.length; j++) rests.add(one.slice(0, j) + one.slice(j + 1));
+  }
+  return rests;
+}
+
 /** How far a misspelling of a word of this length may be from what was meant. */
 function tolerance(word: string): number {
   if (word.length <= 2) return 0;
