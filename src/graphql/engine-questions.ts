@@ -5,6 +5,7 @@ import { isReference } from "../facts/value.js";
 import type { Filter } from "../filter/filter.js";
 import { TypedObject } from "../solver/host.js";
 import type { DecisionLog } from "./decision-log.js";
+import { isPossibleId } from "./identity.js";
 import type { Layer } from "./layer.js";
 import { nonsense } from "./nonsense.js";
 import { isPromiseLike, type MaybePromise } from "./promises.js";
@@ -98,9 +99,12 @@ export class EngineQuestions {
       }
       if (short?.steady() === true) {
         const answer = short.may(id);
-        if (answer === true) table.grant(id);
-        else if (answer === false) table.answers.set(id, false);
-        if (answer !== undefined) return answer;
+        if (answer !== undefined) {
+          const yes = answer && (isClosed(table, short) || isPossibleId(id));
+          if (yes) table.grant(id);
+          else table.answers.set(id, false);
+          return yes;
+        }
       }
     } catch {
       // Asked again the long way, it fails again and is told.
@@ -321,6 +325,12 @@ export class EngineQuestions {
     this.#log.tell(actor, action, subject, false, coordinate, start, error ?? new Error("unknown"));
     return "unavailable";
   }
+}
+
+/** Whether ids that no fact can mention are denied: then what is allowed is a possible id, and need not be looked at. */
+function isClosed(table: QuestionTable, short: Prepared): boolean {
+  table.isClosed ??= short.may("\0") === false;
+  return table.isClosed;
 }
 
 /** Codes of a list that cannot be made, as opposed to one that failed: then objects are asked about one by one. */

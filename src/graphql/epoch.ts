@@ -116,10 +116,7 @@ export class Epoch {
     if (!passed && objects.isKept(instance)) return false;
     const id = passed ? objects.idOf(instance) : objects.read(instance);
     const yes =
-      id !== undefined &&
-      isPossibleId(id) &&
-      (passed || this.#allAtOnce(actor, objects.gate, id)) &&
-      this.#allAtOnce(actor, more, id);
+      id !== undefined && (passed || this.#allAtOnce(actor, objects.gate, id)) && this.#allAtOnce(actor, more, id);
     if (!passed) {
       if (!yes) objects.keep(instance, id);
       else if (objects.type.isParent) objects.pass(instance, id);

@@ -9,9 +9,9 @@ import { AuthorizationError } from "./errors.js";
 import type { Guard } from "./guard.js";
 import type { ConnectionField, FieldGuard } from "./guard-table.js";
 import { unwrap } from "./guarded-connection.js";
-import { filterList, gateResult, type Permitted, permitted, type ResultOf } from "./lists.js";
+import { filterList, gateResult, isObject, type Permitted, permitted, type ResultOf } from "./lists.js";
 import { callNoted } from "./noted-context.js";
-import { gateObject } from "./object-gate.js";
+import { gateObject, passesAlone } from "./object-gate.js";
 import { attempt, chain, isPromiseLike, type MaybePromise } from "./promises.js";
 import { beginStep, type Operation } from "./session.js";
 
@@ -34,15 +34,22 @@ function asksBefore({ none, parent, arg, inputs, list }: FieldGuard): boolean {
   return none.length + parent.length + arg.length + inputs.length + list.length > 0;
 }
 
-/** The resolver of a field that has to look at its result only. There are as many calls of it as objects. */
+/**
+ * The resolver of a field that has to look at its result only. There are as many calls of it as objects: one object of a type
+ * that is known beforehand goes straight through.
+ */
 function resultResolver(guard: Guard, field: FieldGuard, original: Resolver | undefined): Resolver {
   const { sessions } = guard;
+  const { item } = field;
+  const only = item !== undefined && isSingle(field) && field.result.length === 0 ? item : undefined;
   return (source, args, context, info) => {
     const operation = sessions.operation(context, info);
+    const { epoch } = operation;
     if (operation.rejected !== undefined) return fail(operation.rejected, field.shape.nullable);
-    const asker = operation.epoch.knownAsker;
+    const asker = epoch.knownAsker;
     if (asker?.kind !== "actor") return runField(guard, field, original, operation, source, args, context, info);
     const value: unknown = (original ?? operation.session.fieldResolver)(source, args, context, info);
+    if (only !== undefined && isObject(value) && passesAlone(epoch, asker.actor, only, value)) return value;
     return isPromiseLike(value)
       ? value.then((result) => showResult(guard, field, operation, asker, result, context, info))
       : showResult(guard, field, operation, asker, value, context, info);

@@ -90,7 +90,7 @@ function expectAll<T>(call: ResultOf, items: readonly T[], objectOf: (item: T) =
 }
 
 /** An object, and not what will become one or the error in the place of one. */
-function isObject(item: unknown): boolean {
+export function isObject(item: unknown): boolean {
   return typeof item === "object" && item !== null && !(item instanceof Error) && !isPromiseLike(item);
 }
 

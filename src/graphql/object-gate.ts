@@ -1,10 +1,11 @@
 import { type GraphQLAbstractType, type GraphQLResolveInfo, getNamedType } from "graphql";
+import type { Subject } from "../engine/types.js";
 import type { Asker } from "./asker.js";
 import { codeWithoutActor, type Denial, type DenyMode, denied, fail, Verdict } from "./denial.js";
 import type { Epoch } from "./epoch.js";
 import { AuthorizationError } from "./errors.js";
 import type { Guard } from "./guard.js";
-import type { GateStep, GuardedType, ObjectStep } from "./guard-table.js";
+import type { GateStep, GuardedType, GuardTable, ObjectStep } from "./guard-table.js";
 import { unwrap } from "./guarded-connection.js";
 import { chain, isPromiseLike, type MaybePromise } from "./promises.js";
 import type { QuestionTable } from "./question-table.js";
@@ -35,10 +36,7 @@ export function gateObject(
   if (asker.kind !== "actor") return { code: codeWithoutActor(asker), deny: silentMode(own, union, extra) };
   const { actor } = asker;
   const objects = epoch.objects(type);
-  if (union.length + extra.length === 0 && epoch.passes(actor, objects, instance, noQuestions)) {
-    epoch.secondLook.expect(type, instance);
-    return undefined;
-  }
+  if (union.length + extra.length === 0 && passesAlone(epoch, actor, type, instance)) return undefined;
 
   const verdict = new Verdict();
   if (own.length > 0 && !objects.hasPassed(instance)) {
@@ -58,6 +56,13 @@ export function gateObject(
     if (denial === undefined) objects.pass(instance, objects.idOf(instance));
     return denial;
   });
+}
+
+/** Whether an object of a type with a gate passes it at once, when nothing else is asked about it. */
+export function passesAlone(epoch: Epoch, actor: Subject, type: GuardedType, instance: unknown): boolean {
+  if (!epoch.passes(actor, epoch.objects(type), instance, noQuestions)) return false;
+  epoch.secondLook.expect(type, instance);
+  return true;
 }
 
 const noGate: readonly GateStep[] = [];
@@ -84,10 +89,12 @@ export function gatedIsTypeOf(guard: Guard, typeName: string, original: TypeOf |
   const { sessions, table } = guard;
   const type = table.types.get(typeName)!;
   const hasUnionGates = table.unionGates.size > 0;
+  // Only connections and edges can be ours.
+  const isPart = isConnectionPart(table, typeName);
   return (value, context, info) => {
     // Executors that do not follow the specification here (graphql-jit) do not catch either: nothing is answered.
     if (info === undefined) throw new TypeError("this executor calls `isTypeOf` without `info`; it cannot be guarded");
-    const instance = unwrap(value);
+    const instance = isPart ? unwrap(value) : value;
     const operation = sessions.operation(context, info);
     if (operation.rejected !== undefined) return fail(operation.rejected, false);
     const through = hasUnionGates ? getNamedType(info.returnType).name : "";
@@ -96,6 +103,10 @@ export function gatedIsTypeOf(guard: Guard, typeName: string, original: TypeOf |
     }
     return original === undefined ? true : original(instance, context, info);
   };
+}
+
+function isConnectionPart({ connections }: GuardTable, typeName: string): boolean {
+  return connections.has(typeName) || [...connections.values()].some(({ edgeType }) => edgeType === typeName);
 }
 
 function gateAgain(

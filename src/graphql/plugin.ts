@@ -75,6 +75,7 @@ export function useAuthorization<C = unknown>(
           onExecuteDone({ result, setResult }) {
             const operation = session.lastOperation;
             if (isPlainResult(result)) {
+              guarding.sessions.release(session);
               const finished = finish(result, operation);
               if (finished !== result) setResult(finished);
               return undefined;

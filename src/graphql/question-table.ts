@@ -28,6 +28,8 @@ export class QuestionTable {
   /** The `decide` that was asked last, and the short way to its answers if it has one. */
   decide: unknown;
   short: Prepared | undefined;
+  /** Whether the short way denies ids that no fact can mention; `undefined` before it was tried. */
+  isClosed: boolean | undefined;
   /** Whether every answer has to be remembered, since asking again could give another, or costs too much. */
   isRemembering = false;
   /** Ids that were allowed without being remembered, each as often as it was asked about. */

@@ -86,11 +86,17 @@ export class Session {
     return new Epoch(this.layer, this.context, budget);
   }
 
-  /** Begins the epoch of an operation before it runs. */
-  announce(rawVariables: Operation["rawVariables"]): Epoch {
-    const epoch = this.newEpoch({ questions: this.layer.settings.limits.questions });
-    this.upcoming = { epoch, rawVariables };
-    return epoch;
+  /** Says that an operation is about to run. Its epoch begins with the first question. */
+  announce(rawVariables: Operation["rawVariables"]): void {
+    const begin = (): Epoch => this.newEpoch({ questions: this.layer.settings.limits.questions });
+    let epoch: Epoch | undefined;
+    this.upcoming = {
+      rawVariables,
+      get epoch() {
+        epoch ??= begin();
+        return epoch;
+      },
+    };
   }
 
   /** The epoch in which `context.authorization` is used. */
@@ -110,6 +116,9 @@ export class Session {
 export class Sessions {
   readonly #layer: Layer;
   readonly #byContext = new WeakMap<object, Session>();
+  #context: unknown;
+  #variables: object | undefined;
+  #operation: Operation | undefined;
 
   constructor(layer: Layer) {
     this.#layer = layer;
@@ -132,8 +141,22 @@ export class Sessions {
     this.#byContext.set(context, session);
   }
 
+  /** Calls of one execution come in runs: the latest is found without looking. */
   operation(context: unknown, info: GraphQLResolveInfo): Operation {
-    return this.of(context, info).operation(info);
+    if (context === this.#context && info.variableValues === this.#variables) return this.#operation!;
+    const operation = this.of(context, info).operation(info);
+    this.#context = context;
+    this.#variables = info.variableValues;
+    this.#operation = operation;
+    return operation;
+  }
+
+  /** Lets go of the latest operation when it is over, and with it of its context. */
+  release(session: Session): void {
+    if (this.#operation?.session !== session) return;
+    this.#context = undefined;
+    this.#variables = undefined;
+    this.#operation = undefined;
   }
 }
 
