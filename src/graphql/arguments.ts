@@ -48,7 +48,7 @@ export function suppliedInputs(
     const node = nodes.find((one) => one.name.value === place.name);
     // An argument that is not written has the default of the schema.
     if (node === undefined) continue;
-    const origin = originOf(node.value, variables);
+    const origin = originOf(node.value, variables) ?? withoutOrigin(place, args[place.name]);
     if (origin === undefined) continue;
     visitPlace(place, args[place.name], args, origin);
   }
@@ -82,19 +82,27 @@ export function suppliedInputs(
         const { node } = origin;
         if (node?.kind !== Kind.OBJECT) return { kind: "unknown" };
         const member = node.fields.find((one) => one.name.value === place.name);
-        return member === undefined ? undefined : originOf(member.value, variables);
+        const inner = member === undefined ? undefined : originOf(member.value, variables);
+        return inner ?? withoutOrigin(place, value);
       }
       case "variable": {
         const { raw } = origin;
         if (typeof raw !== "object" || raw === null) return { kind: "unknown" };
-        if (!Object.hasOwn(raw, place.name)) return undefined;
+        if (!Object.hasOwn(raw, place.name)) return withoutOrigin(place, value);
         return { kind: "variable", raw: (raw as Args)[place.name] };
       }
       case "unknown":
-        // To supply what is there anyway changes nothing, so it need not be allowed.
-        return place.defaultValue !== undefined && isSame(value, place.defaultValue) ? undefined : origin;
+        return withoutOrigin(place, value);
     }
   }
+}
+
+/**
+ * A value that comes from nowhere that is known: it is the default of the schema, or else it was supplied by a way that is not
+ * looked at here, such as an argument of a fragment. To supply what is there anyway changes nothing, so it need not be allowed.
+ */
+function withoutOrigin(place: InputPlace, value: unknown): Origin | undefined {
+  return place.defaultValue !== undefined && isSame(value, place.defaultValue) ? undefined : { kind: "unknown" };
 }
 
 /** Asks about what the client supplied; what names nothing falls back on the field's own resources, and is else denied. */
@@ -250,13 +258,20 @@ function itemOrigin(origin: Origin, index: number): Origin {
 
 function isSame(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (!isData(a) || !isData(b)) return false;
   const keys = Object.keys(a);
   return (
     Array.isArray(a) === Array.isArray(b) &&
     keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && isSame((a as Args)[key], (b as Args)[key]))
+    keys.every((key) => Object.hasOwn(b, key) && isSame(a[key], b[key]))
   );
+}
+
+/** A list or an input object. What custom scalars make, such as a date, cannot be compared by its properties. */
+function isData(value: unknown): value is Args {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype || Array.isArray(value);
 }
 
 const none: readonly Supplied[] = [];

@@ -17,6 +17,7 @@ import type { ArgStep, AskedQuestion, FieldGuard, InputPlace, InputStep, InputVa
 import type { GuardSettings } from "./options.js";
 import { didYouMean, type ProblemList } from "./problems.js";
 import { readAnnotations } from "./read-directives.js";
+import { schemaDefault } from "./schema-default.js";
 
 /** Compiles what is written on arguments, input fields and enum values. GraphQL reference, section 2.4. */
 export interface InputCompiler {
@@ -62,7 +63,7 @@ export function inputCompiler(
       }
       const value = inputValueOf(argument.type);
       if (steps.length === 0 && value === undefined) continue;
-      places.push({ name: argument.name, steps, defaultValue: argument.defaultValue, value });
+      places.push({ name: argument.name, steps, defaultValue: schemaDefault(argument), value });
     }
     if (named.length === 0) {
       for (const step of enclosingSteps(places)) {
@@ -152,7 +153,7 @@ export function inputCompiler(
         const own = inputFieldSteps(named.name, field, members);
         const inner = inputValueOf(field.type);
         if (own.length === 0 && inner === undefined) continue;
-        fields.set(field.name, { name: field.name, steps: own, defaultValue: field.defaultValue, value: inner });
+        fields.set(field.name, { name: field.name, steps: own, defaultValue: schemaDefault(field), value: inner });
       }
       (value as { fields: InputValue["fields"] }).fields = fields;
     } else if (isEnumType(named)) {

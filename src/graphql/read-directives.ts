@@ -1,5 +1,4 @@
 import {
-  astFromValue,
   buildASTSchema,
   type ConstDirectiveNode,
   type GraphQLDirective,
@@ -17,6 +16,7 @@ import {
 } from "graphql";
 import { type AuthorizeArguments, type AuthorizeDeny, type AuthorizeOn, authorizeDirective } from "./directive.js";
 import { nearest, type ProblemList } from "./problems.js";
+import { defaultLiteral } from "./schema-default.js";
 
 /** What is written at one place of a schema. */
 export interface Annotations {
@@ -198,8 +198,8 @@ function looksLikeOurs(name: string): boolean {
 function describe(directive: GraphQLDirective): string {
   const args = directive.args
     .map((a) => {
-      const value = a.defaultValue === undefined ? null : astFromValue(a.defaultValue, a.type);
-      return `${a.name}: ${String(a.type)}${value == null ? "" : ` = ${print(value)}`}`;
+      const value = defaultLiteral(a);
+      return `${a.name}: ${String(a.type)}${value === undefined ? "" : ` = ${print(value)}`}`;
     })
     .sort()
     .join(", ");
