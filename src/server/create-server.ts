@@ -229,15 +229,19 @@ export function createServer<Context extends object = object>(options: ServerOpt
   return { handler, listen, stop, run, metrics: async () => (await metrics?.text()) ?? "" };
 }
 
-/** An operation takes another turn when its body is there: reading it may have taken long, and its work begins only now. */
+/** A request takes another turn when its body is there: reading it may have taken long, and its work begins only now. */
 function useTurns(turns: Turns, client: (request: IncomingMessage) => string): Plugin {
   return {
-    onParams({ context, paramsHandler, setParamsHandler }) {
-      const { req } = context as { readonly req?: IncomingMessage };
-      if (req === undefined) return;
-      setParamsHandler((payload) => {
-        const turn = turns.take(client(req));
-        return turn === undefined ? paramsHandler(payload) : turn.then(() => paramsHandler(payload));
+    onRequestParse({ serverContext, requestParser, setRequestParser }) {
+      const { req } = serverContext as { readonly req?: IncomingMessage };
+      if (req === undefined || requestParser === undefined) return;
+      setRequestParser((request) => {
+        const json = async (): Promise<unknown> => {
+          const text = await request.text();
+          await turns.take(client(req));
+          return JSON.parse(text);
+        };
+        return requestParser(Object.defineProperty(request, "json", { value: json, configurable: true }));
       });
     },
   };

@@ -6,7 +6,7 @@ export interface TextCache<T> {
 
 /**
  * Keeps what was used last, as long as the texts together have no more than `characters`. A count of entries would not do: a
- * parsed document takes some thirty times its text, so a thousand of the largest ones would fill the memory.
+ * parsed document takes a hundred times its text, so a thousand of the largest ones would fill the memory.
  */
 export function createTextCache<T>(characters: number): TextCache<T> {
   const entries = new Map<string, T>();

@@ -1,12 +1,11 @@
 import {
-  type ASTVisitor,
+  type DocumentNode,
   type FragmentDefinitionNode,
   GraphQLError,
   Kind,
   type OperationDefinitionNode,
   parse,
   type SelectionSetNode,
-  type ValidationContext,
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { OperationLimits } from "./settings.js";
@@ -19,41 +18,43 @@ interface Size {
 }
 
 /**
- * Refuses operations beyond the limits before they run. Each fragment is measured once, so that fragments which fan out
- * exponentially cost no more than their text.
+ * Refuses operations beyond the limits before they are validated, which costs far more than to measure them. Each fragment is
+ * measured once, so that fragments which fan out exponentially cost no more than their text.
  */
 export function useOperationLimits(limits: OperationLimits): Plugin {
-  // The name is part of the key of the server's validation cache.
-  function OperationLimitsRule(context: ValidationContext): ASTVisitor {
-    return { OperationDefinition: (operation) => measureOperation(operation, limits, context) };
-  }
   return {
     onParse({ setParseFn }) {
       setParseFn((source, options) => parse(source, { ...options, maxTokens: limits.tokens }));
     },
-    onValidate({ addValidationRule }) {
-      addValidationRule(OperationLimitsRule);
+    onValidate({ params, setResult }) {
+      const errors = measureDocument(params.documentAST as DocumentNode, limits);
+      if (errors.length > 0) setResult(errors);
     },
   };
 }
 
-function measureOperation(
-  operation: OperationDefinitionNode,
-  limits: OperationLimits,
-  context: ValidationContext,
-): void {
+/** What of a document is too large: every operation of it, since it is not known yet which one is meant. */
+function measureDocument(document: DocumentNode, limits: OperationLimits): readonly GraphQLError[] {
+  const definitions = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) definitions.set(definition.name.value, definition);
+  }
   const fragments = new Map<string, Size | "measuring">();
   const nothing: Size = { depth: 0, aliases: 0, directives: 0, fields: 0 };
+  return document.definitions.flatMap((definition) =>
+    definition.kind === Kind.OPERATION_DEFINITION ? measureOperation(definition) : [],
+  );
 
-  function ofFragment(fragment: FragmentDefinitionNode | null | undefined): Size {
-    if (!fragment) return nothing;
-    const known = fragments.get(fragment.name.value);
+  function ofFragment(name: string): Size {
+    const fragment = definitions.get(name);
+    if (fragment === undefined) return nothing;
+    const known = fragments.get(name);
     // A fragment within itself is refused by validation's own rule.
     if (known === "measuring") return nothing;
     if (known !== undefined) return known;
-    fragments.set(fragment.name.value, "measuring");
+    fragments.set(name, "measuring");
     const size = ofSelections(fragment.selectionSet);
-    fragments.set(fragment.name.value, size);
+    fragments.set(name, size);
     return size;
   }
 
@@ -73,7 +74,7 @@ function measureOperation(
         below =
           selection.kind === Kind.INLINE_FRAGMENT
             ? ofSelections(selection.selectionSet)
-            : ofFragment(context.getFragment(selection.name.value));
+            : ofFragment(selection.name.value);
         fields += below.fields;
         depth = Math.max(depth, below.depth);
       }
@@ -83,18 +84,18 @@ function measureOperation(
     return { depth, aliases, directives, fields };
   }
 
-  const size = ofSelections(operation.selectionSet);
-  const check = (what: string, value: number, limit: number): void => {
-    if (value <= limit) return;
-    context.reportError(
-      new GraphQLError(`the operation has ${value} ${what}, more than the ${limit} that are allowed`, {
-        nodes: operation,
-        extensions: { code: "OPERATION_TOO_LARGE" },
-      }),
-    );
-  };
-  check("levels of fields", size.depth, limits.depth);
-  check("aliases", size.aliases, limits.aliases);
-  check("root fields", size.fields, limits.rootFields);
-  check("directives", size.directives + (operation.directives?.length ?? 0), limits.directives);
+  function measureOperation(operation: OperationDefinitionNode): readonly GraphQLError[] {
+    const size = ofSelections(operation.selectionSet);
+    const check = (what: string, value: number, limit: number): readonly GraphQLError[] => {
+      if (value <= limit) return [];
+      const message = `the operation has ${value} ${what}, more than the ${limit} that are allowed`;
+      return [new GraphQLError(message, { nodes: operation, extensions: { code: "OPERATION_TOO_LARGE" } })];
+    };
+    return [
+      ...check("levels of fields", size.depth, limits.depth),
+      ...check("aliases", size.aliases, limits.aliases),
+      ...check("root fields", size.fields, limits.rootFields),
+      ...check("directives", size.directives + (operation.directives?.length ?? 0), limits.directives),
+    ];
+  }
 }

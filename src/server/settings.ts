@@ -56,7 +56,7 @@ export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = {
 };
 
 /** Texts of documents that are kept parsed, and of such that cannot be: some 60 MB of memory at most. */
-export const DEFAULT_CACHED_CHARACTERS = 1_000_000;
+export const DEFAULT_CACHED_CHARACTERS = 500_000;
 
 /** How long a stop waits for requests that are being answered, in milliseconds. */
 export const DEFAULT_DRAIN_TIME = 5_000;
