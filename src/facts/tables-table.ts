@@ -89,7 +89,9 @@ export class Table {
 
   /** Whether `index(mask)` answers at once, or nearly so. */
   isIndexed(mask: number): boolean {
-    return this.count < slow || this.#indexes[mask] !== undefined;
+    if (this.count < slow || this.#indexes[mask] !== undefined) return true;
+    // The column itself says what stands beside a first code.
+    return mask === 1 && this.single !== undefined;
   }
 
   /**

@@ -7,8 +7,10 @@ import type { Pace } from "../pace.js";
 /** How often the clock is looked at, in steps. */
 const clockSteps = 16_384;
 
-/** After so many steps a question is no longer a short one: a millisecond or two, more when the program is cold. */
+/** After so many steps or milliseconds a question is no longer a short one; it is looked at more often until then. */
 const shortSteps = 6 * clockSteps;
+const shortMilliseconds = 2;
+const shortClockSteps = clockSteps / 4;
 
 /** Thrown when a question that was to be a short one turns out not to be. */
 export class Lengthy extends Error {}
@@ -49,6 +51,7 @@ export class Run {
   beginShort(loops: number): void {
     this.begin(loops);
     this.#short = true;
+    this.#nextLook = Math.min(shortClockSteps, this.limits.steps);
   }
 
   /** A question that pauses. It began at `started`, in milliseconds since 1970. */
@@ -93,8 +96,9 @@ export class Run {
     const now = Date.now();
     // The first look comes after a few milliseconds at most; counting from there costs a question nothing.
     if (this.#started === 0) this.#started = now;
+    else if (this.#short && now - this.#started >= shortMilliseconds) throw new Lengthy();
     else if (now - this.#started > milliseconds) throw timeout(milliseconds);
-    this.#nextLook = Math.min(this.#steps + this.#every, steps);
+    this.#nextLook = Math.min(this.#steps + (this.#short ? shortClockSteps : this.#every), steps);
   }
 }
 
