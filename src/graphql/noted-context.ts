@@ -16,8 +16,8 @@ const indifferent = new WeakSet<FieldGuard>();
 /**
  * Calls the resolver of a LIST connection with a context whose `authorization` notes which sets it takes. Only with that
  * note are its page and its count believed. A resolver that answered at once and did not look at `authorization` is given
- * the same context again and again, since there is nothing to note; should it look after all, this answer of it is not
- * believed (it is then looked through, which gives the same, slower), and the next call has a context of its own.
+ * the context as it is, since there is nothing to note; should it take a set after all, this answer of it is not believed (it
+ * is then looked through, which gives the same, slower), and the next call has a context of its own.
  */
 export function callNoted(
   guard: Guard,
@@ -26,25 +26,24 @@ export function callNoted(
   context: unknown,
   call: (context: unknown) => MaybePromise<unknown>,
 ): Noted {
-  if (typeof context !== "object" || context === null || !isOffered(context)) {
-    return { value: call(context), taken: nothing };
-  }
-  if (indifferent.has(field)) {
-    const shared = operation.sharedContext?.base === context ? operation.sharedContext : new NotedContext(context);
-    if (shared !== operation.sharedContext) {
-      shared.give(guard, operation);
-      operation.sharedContext = shared;
-    }
-    shared.looked = false;
-    const value = call(shared.context);
-    if (shared.looked || isPromiseLike(value)) indifferent.delete(field);
+  if (typeof context !== "object" || context === null) return { value: call(context), taken: nothing };
+  const { session } = operation;
+  if (indifferent.has(field) && (context as Offered).authorization === session.authorization) {
+    const before = session.taken;
+    const value = call(context);
+    if (session.taken !== before || isPromiseLike(value)) indifferent.delete(field);
     return { value, taken: nothing };
   }
+  if (!isOffered(context)) return { value: call(context), taken: nothing };
   const own = new NotedContext(context);
   own.give(guard, operation);
   const value = call(own.context);
   if (!own.looked && !isPromiseLike(value)) indifferent.add(field);
   return { value, taken: own.taken };
+}
+
+interface Offered {
+  readonly authorization?: unknown;
 }
 
 const nothing: ReadonlySet<string> = new Set();
@@ -55,15 +54,13 @@ function isOffered(context: object): boolean {
 }
 
 /** A context that has everything of another one, and an `authorization` that takes notes. */
-export class NotedContext {
-  readonly base: object;
+class NotedContext {
   readonly context: object;
   readonly taken: Set<string> = new Set();
   /** Whether somebody has looked at `authorization`. */
   looked = false;
 
   constructor(base: object) {
-    this.base = base;
     this.context = Object.create(base) as object;
   }
 

@@ -134,7 +134,6 @@ export function useAuthorization<C = unknown>(
       epoch,
       rawVariables,
       rejected: undefined,
-      sharedContext: undefined,
     };
     const refusal = planner.refusal(args.document, args.operationName, rawVariables, operation);
     return chain(refusal, (denial) =>

@@ -9,7 +9,6 @@ import type { Budget } from "./engine-questions.js";
 import { Epoch } from "./epoch.js";
 import type { AuthorizationError } from "./errors.js";
 import type { Layer } from "./layer.js";
-import type { NotedContext } from "./noted-context.js";
 
 /** One execution of one operation. */
 export interface Operation {
@@ -20,8 +19,6 @@ export interface Operation {
   readonly rawVariables: Readonly<Record<string, unknown>> | undefined;
   /** Set when a `deny: REJECT` denied: the rest is abandoned. */
   rejected: AuthorizationError | undefined;
-  /** For resolvers that do not look at what is noted. */
-  sharedContext: NotedContext | undefined;
 }
 
 /** Begins the next epoch of a mutation. */
@@ -40,6 +37,8 @@ export class Session {
   typeResolver: GraphQLTypeResolver<unknown, unknown> | undefined;
   /** What the plugin knows about the operation that is about to run. */
   upcoming: { readonly epoch: Epoch; readonly rawVariables: Operation["rawVariables"] } | undefined;
+  /** How many sets resolvers have taken from `authorization`. */
+  taken = 0;
   /** What resolvers find at `context.authorization`. */
   readonly authorization: Authorization;
   readonly #operations = new WeakMap<object, Operation>();
@@ -50,7 +49,10 @@ export class Session {
   constructor(layer: Layer, context: unknown) {
     this.layer = layer;
     this.context = context;
-    this.authorization = authorizationOf(() => this.epoch());
+    this.authorization = authorizationOf(
+      () => this.epoch(),
+      () => void this.taken++,
+    );
   }
 
   /**
@@ -72,7 +74,6 @@ export class Session {
         epoch,
         rawVariables: upcoming?.rawVariables,
         rejected: undefined,
-        sharedContext: undefined,
       };
       this.#operations.set(key, operation);
     }
