@@ -86,26 +86,16 @@ export function inTurn(resolve: Resolver | undefined, sessions: Sessions, depth:
 }
 
 function turnsOf(list: unknown, operation: Operation, depth: number): unknown {
-  return Array.isArray(list) ? new Turns(list, operation, depth) : list;
+  if (!Array.isArray(list)) return list;
+  // Still an array, for whoever looks at what resolvers answer.
+  const turns: unknown[] = list.slice();
+  return Object.defineProperty(turns, Symbol.iterator, { value: () => itemsInTurn(turns, operation, depth - 1) });
 }
 
-/** A list that looks, before it gives an item, whether something may have failed in those before it. */
-class Turns implements Iterable<unknown> {
-  readonly #items: readonly unknown[];
-  readonly #operation: Operation;
-  readonly #depth: number;
-
-  constructor(items: readonly unknown[], operation: Operation, depth: number) {
-    this.#items = items;
-    this.#operation = operation;
-    this.#depth = depth;
-  }
-
-  *[Symbol.iterator](): Generator<unknown, void, void> {
-    const depth = this.#depth - 1;
-    for (const item of this.#items) {
-      const given = depth > 0 ? turnsOf(item, this.#operation, depth) : item;
-      yield late.has(this.#operation) && !isPromiseLike(given) ? Promise.resolve(given) : given;
-    }
+/** Looks, before it gives an item, whether something may have failed in those before it. */
+function* itemsInTurn(items: readonly unknown[], operation: Operation, depth: number): Generator<unknown, void, void> {
+  for (let i = 0; i < items.length; i++) {
+    const item = depth > 0 ? turnsOf(items[i], operation, depth) : items[i];
+    yield late.has(operation) && !isPromiseLike(item) ? Promise.resolve(item) : item;
   }
 }

@@ -35,7 +35,7 @@ describe("a guarded server", () => {
 
 describe.runIf(major === 16)("a defect is found", () => {
   /** By as many cases as this; each seed is an API that may not have what is broken. */
-  const most = 3_000;
+  const most = 6_000;
 
   test.each(defects)(
     "$name",

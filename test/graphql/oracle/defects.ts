@@ -163,8 +163,8 @@ export const defects: readonly Defect[] = [
           const field = (guarded.getType(name) as GraphQLObjectType).getFields()[key]!;
           const { resolve } = field;
           field.resolve = async (...args) => {
-            const list = (await resolve?.(...args)) as unknown[] | null;
-            return list?.length === 1 ? [...list, null] : list;
+            const list = (await resolve!(...args)) as unknown[] | null;
+            return list?.length === 1 ? [list[0], null] : list;
           };
         }
       }
