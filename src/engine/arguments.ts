@@ -1,6 +1,7 @@
 import { types } from "node:util";
 import { InputError } from "../diagnostics/errors.js";
 import type { PlainValue, StoredFact, StoredPattern } from "../facts/index.js";
+import { isPlainText } from "../facts/plain-text.js";
 import { TypedObject } from "../solver/host.js";
 
 /*
@@ -61,35 +62,35 @@ export function subject(value: unknown, what: string, objects: ObjectTypes): Pla
   return scalar(value, "input", what);
 }
 
+const { isProxy } = types;
+
+/** Not under `node --disable-proto`. */
+const protoIsReadable = ((): boolean => {
+  try {
+    // biome-ignore lint/suspicious/noProto: that is the question
+    return ({} as { readonly __proto__?: unknown }).__proto__ === Object.prototype;
+  } catch {
+    return false;
+  }
+})();
+
 /** Somebody may have put things there that look like everybody's type or id. */
 const objectPrototype = Object.prototype as { readonly type?: unknown; readonly id?: unknown };
 
-/** A reference that is filled again and again, so that a question in a hot loop allocates nothing. */
-export interface ScratchReference {
-  type: string;
-  id: string;
-}
-
-export function scratchReference(): ScratchReference {
-  // A reference like any other: `readReference` trusts what it finds there.
-  return { type: "Nobody", id: "nobody" };
-}
-
 /**
- * Reads a plain reference with nothing unusual about it into `into`. False means that `subject` has to look closer, not
- * that anything is wrong.
+ * Whether the `type` and `id` of a value may be read as those of a reference: a plain object with nothing unusual about it.
+ * False means that `subject` has to look closer, not that anything is wrong.
  */
-export function readReference(value: unknown, into: ScratchReference): boolean {
-  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return false;
-  if (objectPrototype.type !== undefined || objectPrototype.id !== undefined) return false;
-  if (types.isProxy(value) || Object.hasOwn(value, "__proto__")) return false;
-  const { type, id } = value as { readonly type?: unknown; readonly id?: unknown };
-  if (typeof type !== "string" || typeof id !== "string") return false;
-  // What stands in `into` was looked at when it was put there.
-  if ((type !== into.type && !isSimple(type)) || (id !== into.id && !isSimple(id))) return false;
-  into.type = type;
-  into.id = id;
-  return true;
+export function isReadable(value: unknown): value is { readonly type?: unknown; readonly id?: unknown } {
+  if (typeof value !== "object" || value === null || isProxy(value)) return false;
+  // Both are needed: an object with a `__proto__` of its own fails the first, one that only claims to inherit from nobody
+  // the second. Reading it as a property is what makes the second one free: the engine then knows the shape of the object.
+  if (protoIsReadable) {
+    // biome-ignore lint/suspicious/noProto: see above
+    if ((value as { readonly __proto__?: unknown }).__proto__ !== Object.prototype) return false;
+  } else if (Object.hasOwn(value, "__proto__")) return false;
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  return objectPrototype.type === undefined && objectPrototype.id === undefined;
 }
 
 /** An action, the name of a type: any text. @throws InputError */
@@ -213,8 +214,8 @@ function checkedReference(
       `${border}/bad-value`,
       `the id of ${name(what)} must be a string or an integer, not ${describe(id)}`,
     );
-  if (!isSimple(type)) checkName(type, border, () => `the type of ${name(what)}`);
-  if (!isSimple(text)) checkName(text, border, () => `the id of ${name(what)}`);
+  if (!isPlainText(type)) checkName(type, border, () => `the type of ${name(what)}`);
+  if (!isPlainText(text)) checkName(text, border, () => `the id of ${name(what)}`);
   return { type, id: text };
 }
 
@@ -227,7 +228,7 @@ function checkName(value: string, border: Border, what: () => string): void {
 function scalar(value: unknown, border: Border, what: string | (() => string)): string | bigint | boolean {
   switch (typeof value) {
     case "string":
-      if (!isSimple(value)) checkText(value, border, what);
+      if (!isPlainText(value)) checkText(value, border, what);
       return value;
     case "boolean":
       return value;
@@ -253,17 +254,6 @@ function integer(value: number | bigint, border: Border, what: string | (() => s
     `${border}/bad-integer`,
     `${name(what)} must be an integer within ±(2^53-1), not \`${value}\`; larger ones can be given as a bigint`,
   );
-}
-
-/** Short printable ASCII: nothing in it can be wrong, whatever the rule. By far the most texts are. */
-function isSimple(value: string): boolean {
-  const length = value.length;
-  if (length === 0 || length > 64) return false;
-  for (let i = 0; i < length; i++) {
-    const c = value.charCodeAt(i);
-    if (c === 0 || c > 126) return false;
-  }
-  return true;
 }
 
 function checkText(value: string, border: Border, what: string | (() => string)): void {

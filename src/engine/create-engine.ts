@@ -1,6 +1,7 @@
 import { ConfigError, InputError, LimitError, StoreError } from "../diagnostics/errors.js";
 import type { Fact, FactArgument, FactReader, FactStore, Reference, StoredFact } from "../facts/index.js";
 import { isReference } from "../facts/index.js";
+import { isPlainText } from "../facts/plain-text.js";
 import { checkFact } from "../polar/check-fact.js";
 import { createHost } from "../solver/create-host.js";
 import { defaultLimits, type Limits } from "../solver/limits.js";
@@ -8,15 +9,7 @@ import type { CallArgument } from "../solver/machine.js";
 import type { Pace } from "../solver/pace.js";
 import { type Codes, createRelational, type Relational } from "../solver/relational/index.js";
 import { memoryStore } from "../stores/memory/index.js";
-import {
-  type ObjectTypes,
-  readingPatterns,
-  readReference,
-  scratchReference,
-  storedFact,
-  subject,
-  text,
-} from "./arguments.js";
+import { isReadable, type ObjectTypes, readingPatterns, storedFact, subject, text } from "./arguments.js";
 import { FittingFacts } from "./fitting-facts.js";
 import { GrantableActions } from "./grantable-actions.js";
 import { inPieces, inSlices, type SlicedWork } from "./in-slices.js";
@@ -135,15 +128,22 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     return isReference(value) && !objects.isDeclared(value) ? value : host.reference(value);
   };
 
-  const who = scratchReference();
-  const what = scratchReference();
+  /** The short way: two references, and facts alone to be asked. `undefined` for everything else. */
+  const decideReferences = (actor: unknown, action: string, resource: unknown): boolean | undefined => {
+    if (!isReadable(actor)) return undefined;
+    const { type, id } = actor;
+    if (typeof type !== "string" || typeof id !== "string") return undefined;
+    if (resource === undefined) return ready().relational.decide(type, id, action, undefined, undefined);
+    if (!isReadable(resource)) return undefined;
+    const { type: resourceType, id: resourceId } = resource;
+    if (typeof resourceType !== "string" || typeof resourceId !== "string") return undefined;
+    return ready().relational.decide(type, id, action, resourceType, resourceId);
+  };
 
   const decide: Engine["decide"] = (actor, action, resource, question) => {
-    if (question === undefined && typeof action === "string" && readReference(actor, who)) {
-      if (resource === undefined || readReference(resource, what)) {
-        const answer = ready().relational.check(who, action, resource === undefined ? undefined : what);
-        if (answer !== undefined) return answer;
-      }
+    if (question === undefined && typeof action === "string") {
+      const answer = decideReferences(actor, action, resource);
+      if (answer !== undefined) return answer;
     }
     return decideAnything(actor, action, resource, question ?? noOptions, true);
   };
@@ -169,11 +169,29 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
       const actorReference = referenceOf(asker);
       const resourceReference = referenceOf(asked);
       if (actorReference !== undefined && (asked === undefined || resourceReference !== undefined)) {
-        const answer = force.relational.check(actorReference, name, resourceReference);
+        const { relational } = force;
+        const check = (): boolean | undefined => relational.check(actorReference, name, resourceReference);
+        const answer = atOnce ? check() : relational.briefly(check);
+        if (answer === "lengthy") return checkInPieces(actorReference, name, resourceReference, question);
         if (answer !== undefined) return answer;
       }
     }
     return mayDo(begin(question, atOnce), asker, name, asked);
+  };
+
+  /** A check that takes long, with turns for other work. */
+  const checkInPieces = async (
+    actor: Reference,
+    action: string,
+    resource: Reference | undefined,
+    question: QuestionOptions,
+  ): Promise<boolean> => {
+    const work = slicedWork(question);
+    const answer = await inPieces(
+      (pace) => ready().relational.walkCheck(actor, action, resource, pace, work.started),
+      work,
+    );
+    return answer ?? mayDo(begin(question), actor, action, resource);
   };
 
   /** What answers stand on: the policy, and the facts at their version. */
@@ -252,22 +270,36 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     return inPieces((pace) => texts(found, pace), { ...work, ground: () => [] }, slices);
   };
 
-  const list: Engine["list"] = async (actor, action, type, question) =>
-    idsOf(await listing(actor, action, type, question), type);
+  const list: Engine["list"] = async (actor, action, type, question) => {
+    // Nothing is waited for as long as nothing has to be: an answer of ten ids takes less than a second promise.
+    if (question === undefined && typeof action === "string" && typeof type === "string" && isReadable(actor)) {
+      const { type: actorType, id } = actor;
+      if (typeof actorType === "string" && typeof id === "string" && isPlainText(id)) {
+        const listed = ready().relational.listIfShort({ type: actorType, id }, action, type);
+        if (listed !== undefined && listed !== "lengthy") return idsOf(listed, type);
+      }
+    }
+    return idsOf(await listing(actor, action, type, question), type);
+  };
 
   const prepare: Prepare = (actor, action, type) => {
     if (typeof actor !== "object" || actor === null) return undefined;
     const asker = referenceOf(actorOf(actor));
     if (asker === undefined) return undefined;
     const who = { type: asker.type, id: asker.id };
-    const what = { type, id: "" };
     const force = ready();
     const { tables } = force.fitting;
     const { version } = tables;
+    let { relational } = force;
+    let may = relational.decider(who, action, type);
     return {
       may: (id) => {
-        what.id = id;
-        return ready().relational.check(who, action, what);
+        const present = ready().relational;
+        if (present !== relational) {
+          relational = present;
+          may = present.decider(who, action, type);
+        }
+        return may(id);
       },
       extent: () => ready().relational.extent(who, action, type),
       steady: () => ready() === force && force.fitting.tables === tables && tables.version === version,
@@ -308,11 +340,9 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     types,
     decide,
     authorize: async (actor, action, resource, question) => {
-      if (question === undefined && typeof action === "string" && readReference(actor, who)) {
-        if (resource === undefined || readReference(resource, what)) {
-          const answer = ready().relational.check(who, action, resource === undefined ? undefined : what);
-          if (answer !== undefined) return answer;
-        }
+      if (question === undefined && typeof action === "string") {
+        const answer = ready().relational.briefly(() => decideReferences(actor, action, resource));
+        if (answer !== undefined && answer !== "lengthy") return answer;
       }
       return decideAnything(actor, action, resource, question ?? noOptions, false);
     },
@@ -383,8 +413,8 @@ const piece = 16_384;
 
 /** Writes ids out, a piece at a time. */
 function* texts({ codes, texts, size, other }: Codes, pace: Pace): Generator<undefined, string[]> {
-  // So large an array takes a while to come into being.
-  yield;
+  // An array of a million takes a while to come into being.
+  if (codes.length > 16 * piece) yield;
   const ids = new Array<string>(codes.length);
   for (let at = 0; at < codes.length; at += piece) {
     const end = Math.min(at + piece, codes.length);

@@ -1,3 +1,4 @@
+import { isPlainText } from "./plain-text.js";
 import type { PlainValue } from "./value.js";
 
 /*
@@ -49,6 +50,8 @@ abstract class TextDomain implements Domain {
   readonly index: number;
   /** The text of every code. Grows at the end only. */
   readonly texts: string[] = [];
+  /** Whether all texts are plain ones (`plain-text.ts`): then one that has a code needs no second look. */
+  plain = true;
   /** As long as there are few. */
   #map: Map<string, number> | undefined = new Map();
   #slots = new Int32Array(0);
@@ -92,6 +95,7 @@ abstract class TextDomain implements Domain {
     const known = this.lookup(text);
     if (known >= 0) return known;
     const code = this.texts.length;
+    if (this.plain && !isPlainText(text)) this.plain = false;
     if (this.#map !== undefined && code < mostMapped) this.#map.set(text, code);
     else {
       if ((code + 1) * 4 > this.#slots.length * 3) this.#grow();

@@ -1,4 +1,5 @@
 import type { FactTables, Reference } from "../../facts/index.js";
+import { isPlainText } from "../../facts/plain-text.js";
 import type { Domain, EntityDomain } from "../../facts/tables-domain.js";
 import type { Table } from "../../facts/tables-table.js";
 import type { Policy } from "../../polar/policy.js";
@@ -6,6 +7,8 @@ import { defaultLimits, type Limits } from "../limits.js";
 import type { Pace } from "../pace.js";
 import { createTypes, type Types } from "../types.js";
 import { ClauseTable } from "./clause-table.js";
+import { type Flow, follow } from "./flow.js";
+import { flowOf } from "./flow-build.js";
 import { Inference } from "./inference.js";
 import { type Known, only } from "./known.js";
 import { type ArgumentMode, Unsupported } from "./plan.js";
@@ -23,10 +26,35 @@ import { indexesOf } from "./walk.js";
 export interface Relational {
   /** Whether `allow(actor, action, resource)` holds; without a resource, `allow(actor, action)`. */
   check(actor: Reference, action: string, resource: Reference | undefined): boolean | undefined;
+  /**
+   * `check` for references in parts that nobody has looked at closely: `undefined` too for an id that is not obviously a
+   * text as it should be. Without a resource both of its parts are `undefined`.
+   */
+  decide(
+    actorType: string,
+    actorId: string,
+    action: string,
+    resourceType: string | undefined,
+    resourceId: string | undefined,
+  ): boolean | undefined;
+  /** `decide` for many resources of one type, one after the other. Good for as long as this solver is. */
+  decider(actor: Reference, action: string, type: string): (id: string) => boolean | undefined;
+  /** How a check of such types is made: a flow chart (`flow.ts`), closures, or by the machine. */
+  way(actorType: string, action: string, resourceType: string | undefined): "flow" | "closures" | "machine";
   /** One answer per resource, in order. */
   checkMany(actor: Reference, action: string, resources: readonly Reference[]): boolean[] | undefined;
   /** Ids of the resources of exactly this type, in no order; `"all"` when every one is allowed. */
   list(actor: Reference, action: string, type: string): "all" | string[] | undefined;
+  /** What `ask` answers with `check` or `decide`, unless it takes more than a moment: then `walkCheck` is the way to find out. */
+  briefly<T>(ask: () => T): T | "lengthy";
+  /** What `check` answers, like a `walk`. */
+  walkCheck(
+    actor: Reference,
+    action: string,
+    resource: Reference | undefined,
+    pace: Pace,
+    started: number,
+  ): Generator<undefined, boolean | undefined>;
   /** The same, unless it takes more than a moment: then it is `"lengthy"`, and `walk` is the way to find out. */
   listIfShort(actor: Reference, action: string, type: string): "all" | string[] | "lengthy" | undefined;
   /**
@@ -79,11 +107,15 @@ interface Entry {
   /** Whether the action is given when the question is asked. */
   readonly openAction: boolean;
   readonly loops: number;
-  /** The indexes that a list takes. */
+  /** Of a check. */
+  flow: Flow | undefined;
+  /** Whether `flow` can hold forks. */
+  forks: boolean;
+  /** The indexes that a list or a check takes. */
   readonly indexes: readonly { readonly table: Table; readonly mask: number }[];
 }
 
-/** A list compiled once more, for one walk at a time: while it pauses, nobody else touches what it has worked out so far. */
+/** A question compiled once more, for one walk at a time: while it pauses, nobody else touches what it has worked out so far. */
 interface Walking {
   readonly entry: Entry;
   readonly compiled: Compiled;
@@ -148,6 +180,8 @@ class Solver implements Relational {
   #latest: Entry | undefined;
   #earlier: Entry | undefined;
   #latestList: Entry | undefined;
+  /** Whether the check at hand had better be short. */
+  #brief = false;
   /** The program of the latest walk that came to its end. */
   #idle: Walking | undefined;
 
@@ -160,15 +194,98 @@ class Solver implements Relational {
   check(actor: Reference, action: string, resource: Reference | undefined): boolean | undefined {
     const entry = this.#checkEntry(actor.type, action, resource?.type);
     if (entry?.compiled === undefined) return undefined;
+    const what = resource === undefined ? -1 : codeOfResource(entry, actor.id, resource.id);
+    return this.#answer(entry, entry.compiled, codeOf(entry.actor, actor.id), action, what);
+  }
+
+  decide(
+    actorType: string,
+    actorId: string,
+    action: string,
+    resourceType: string | undefined,
+    resourceId: string | undefined,
+  ): boolean | undefined {
+    const entry = this.#checkEntry(actorType, action, resourceType);
+    if (entry?.compiled === undefined) return undefined;
+    const { actor, resource } = entry;
+    // An id that is there was looked at when it came.
+    const who = actor.lookup(actorId);
+    if ((who < 0 || !actor.plain) && !isPlainText(actorId)) return undefined;
+    let what = -1;
+    if (resourceId !== undefined) {
+      what = resource!.lookup(resourceId);
+      if ((what < 0 || !resource!.plain) && !isPlainText(resourceId)) return undefined;
+      if (what < 0) what = codeOfResource(entry, actorId, resourceId);
+    }
+    return this.#answer(entry, entry.compiled, who >= 0 ? who : actor.size, action, what);
+  }
+
+  decider(actor: Reference, action: string, type: string): (id: string) => boolean | undefined {
+    const { type: actorType, id: actorId } = actor;
+    let entry: Entry | undefined;
+    let shapes = -1;
+    let who = -1;
+    return (id) => {
+      if (shapes !== this.#tables.shapes) {
+        entry = this.#checkEntry(actorType, action, type);
+        shapes = this.#tables.shapes;
+      }
+      if (entry?.compiled === undefined) return undefined;
+      // A code once given is the actor's for ever.
+      if (who < 0) who = entry.actor.lookup(actorId);
+      const resource = entry.resource!;
+      let what = resource.lookup(id);
+      if ((what < 0 || !resource.plain) && !isPlainText(id)) return undefined;
+      if (what < 0) what = codeOfResource(entry, actorId, id);
+      return this.#answer(entry, entry.compiled, who >= 0 ? who : entry.actor.size, action, what);
+    };
+  }
+
+  way(actorType: string, action: string, resourceType: string | undefined): "flow" | "closures" | "machine" {
+    const entry = this.#checkEntry(actorType, action, resourceType);
+    if (entry?.compiled === undefined) return "machine";
+    return entry.flow === undefined ? "closures" : "flow";
+  }
+
+  #answer(entry: Entry, compiled: Compiled, who: number, action: string, what: number): boolean | undefined {
+    if (this.#brief && !areIndexed(entry)) throw new Lengthy();
+    const flowing = this.#flowing(entry, who, action, what);
+    if (flowing !== undefined) return flowing;
     const run = this.#run;
-    run.begin(entry.loops);
+    if (this.#brief) run.beginShort(entry.loops);
+    else run.begin(entry.loops);
     try {
-      return this.#holds(entry, entry.compiled, actor, action, resource);
+      this.#write(entry, compiled.registers, who, action, what);
+      return compiled.direct !== undefined && run.loops === 0 ? compiled.direct() : compiled.check();
     } catch (error) {
       return beyond(error);
     } finally {
       if (run.endings.length > 0) run.end();
     }
+  }
+
+  /** What the flow chart says, if there is one and it knows. */
+  #flowing(entry: Entry, who: number, action: string, what: number): boolean | undefined {
+    const { flow } = entry;
+    if (flow === undefined) return undefined;
+    this.#write(entry, flow.registers, who, action, what);
+    const answer = follow(flow);
+    if (answer === undefined && !entry.forks) {
+      entry.forks = true;
+      entry.flow = flowOf(entry.compiled!.unit, this.#run, true);
+    }
+    return answer;
+  }
+
+  /** Writes the codes of the arguments; -1 where there is no resource, or none is given. */
+  #write(entry: Entry, registers: Int32Array, who: number, action: string, what: number): void {
+    registers[0] = who;
+    if (entry.openAction) {
+      const { strings } = this.#tables;
+      const code = strings.lookup(action);
+      registers[1] = code >= 0 ? code : strings.size;
+    }
+    if (what >= 0) registers[2] = what;
   }
 
   checkMany(actor: Reference, action: string, resources: readonly Reference[]): boolean[] | undefined {
@@ -200,7 +317,7 @@ class Solver implements Relational {
   listIfShort(actor: Reference, action: string, type: string): "all" | string[] | "lengthy" | undefined {
     const entry = this.#listEntry(actor.type, action, type);
     if (entry?.compiled === undefined) return undefined;
-    for (const { table, mask } of entry.indexes) if (!table.isIndexed(mask)) return "lengthy";
+    if (!areIndexed(entry)) return "lengthy";
     this.#run.beginShort(entry.loops);
     try {
       return this.#listing(entry, entry.compiled, actor, action);
@@ -213,7 +330,7 @@ class Solver implements Relational {
   #listing(entry: Entry, compiled: Compiled, actor: Reference, action: string): "all" | string[] | undefined {
     const run = this.#run;
     try {
-      this.#load(entry, compiled, actor, action, undefined);
+      this.#write(entry, compiled.registers, codeOf(entry.actor, actor.id), action, -1);
       const answers = compiled.answers();
       const { texts } = entry.resource!;
       const { open, count, cells } = answers;
@@ -230,6 +347,37 @@ class Solver implements Relational {
     }
   }
 
+  briefly<T>(ask: () => T): T | "lengthy" {
+    this.#brief = true;
+    try {
+      return ask();
+    } catch (error) {
+      if (error instanceof Lengthy) return "lengthy";
+      throw error;
+    } finally {
+      this.#brief = false;
+    }
+  }
+
+  *walkCheck(
+    actor: Reference,
+    action: string,
+    resource: Reference | undefined,
+    pace: Pace,
+    started: number,
+  ): Generator<undefined, boolean | undefined> {
+    const entry = this.#checkEntry(actor.type, action, resource?.type);
+    if (entry?.compiled === undefined) return undefined;
+    const write = (compiled: Compiled): void => {
+      const what = resource === undefined ? -1 : codeOfResource(entry, actor.id, resource.id);
+      this.#write(entry, compiled.registers, codeOf(entry.actor, actor.id), action, what);
+    };
+    return yield* this.#inPieces(entry, "check", pace, started, function* (compiled) {
+      write(compiled);
+      return compiled.walkCheck === undefined ? compiled.check() : yield* compiled.walkCheck();
+    });
+  }
+
   *walk(
     actor: Reference,
     action: string,
@@ -239,22 +387,40 @@ class Solver implements Relational {
   ): Generator<undefined, "all" | Codes | undefined> {
     const entry = this.#listEntry(actor.type, action, type);
     if (entry?.compiled === undefined) return undefined;
-    for (const { table, mask } of entry.indexes) {
-      for (const _ of table.indexing(mask)) if (pace.due()) yield;
-    }
-    const walking = this.#walking(entry);
-    if (walking === undefined) return undefined;
-    if (pace.due()) yield;
-    const { compiled, run } = walking;
-    run.beginWalk(entry.loops, pace, started);
-    let found: "all" | Codes;
-    try {
-      this.#load(entry, compiled, actor, action, undefined);
+    const write = (compiled: Compiled): void =>
+      this.#write(entry, compiled.registers, codeOf(entry.actor, actor.id), action, -1);
+    return yield* this.#inPieces(entry, "list", pace, started, function* (compiled): Generator<
+      undefined,
+      "all" | Codes
+    > {
+      write(compiled);
       const { open, count, cells, kept } = yield* compiled.walk!();
       // What is remembered is used again; everything else is never given back.
       const codes = kept ? cells.slice(0, count) : cells.subarray(0, count);
       const { texts, size } = entry.resource!;
-      found = open ? "all" : { codes, texts, size, other: actor.id };
+      return open ? "all" : { codes, texts, size, other: actor.id };
+    });
+  }
+
+  /** What `find` finds with a program of its own, after the indexes that it takes have been built. */
+  *#inPieces<R>(
+    entry: Entry,
+    verb: Verb,
+    pace: Pace,
+    started: number,
+    find: (compiled: Compiled) => Generator<undefined, R>,
+  ): Generator<undefined, R | undefined> {
+    for (const { table, mask } of entry.indexes) {
+      for (const _ of table.indexing(mask)) if (pace.due()) yield;
+    }
+    const walking = this.#walking(entry, verb);
+    if (walking === undefined) return undefined;
+    if (pace.due()) yield;
+    const { compiled, run } = walking;
+    run.beginWalk(entry.loops, pace, started);
+    let found: R;
+    try {
+      found = yield* find(compiled);
     } catch (error) {
       return beyond(error);
     } finally {
@@ -265,15 +431,15 @@ class Solver implements Relational {
     return found;
   }
 
-  /** Compiles a list with a program of its own, unless one is at hand that nobody uses. */
-  #walking(entry: Entry): Walking | undefined {
+  /** Compiles a question with a program of its own, unless one is at hand that nobody uses. */
+  #walking(entry: Entry, verb: Verb): Walking | undefined {
     const idle = this.#idle;
     this.#idle = undefined;
     if (idle?.entry === entry) return idle;
     const run = new Run(this.#run.limits);
     const planner = new Planner(this.#inference, this.#tables);
     const text = entry.openAction ? undefined : entry.action;
-    const modes = this.#modes(entry.actor, text, entry.resource, "list");
+    const modes = this.#modes(entry.actor, text, entry.resource, verb);
     const { compiled } = this.#compileUnit(modes, planner, new Program(run));
     return compiled === undefined ? undefined : { entry, compiled, run };
   }
@@ -315,14 +481,15 @@ class Solver implements Relational {
       if (open?.compiled !== undefined) this.#openActions(open, open.compiled, actor, resource, found);
       const [first] = named;
       if (first === undefined) return found.sort();
-      this.#load(first.entry, first.compiled, actor, "", resource);
-      const who = first.compiled.registers[0]!;
-      const what = first.compiled.registers[2]!;
-      for (const { action, compiled } of named) {
-        const { registers } = compiled;
-        registers[0] = who;
-        if (resource !== undefined) registers[2] = what;
-        if (compiled.check() && !found.includes(action)) found.push(action);
+      const who = codeOf(first.entry.actor, actor.id);
+      const what = resource === undefined ? -1 : codeOfResource(first.entry, actor.id, resource.id);
+      for (const { action, entry, compiled } of named) {
+        let holds = this.#flowing(entry, who, action, what);
+        if (holds === undefined) {
+          this.#write(entry, compiled.registers, who, action, what);
+          holds = compiled.check();
+        }
+        if (holds && !found.includes(action)) found.push(action);
       }
       // The named ones are tried in order.
       return open?.compiled === undefined ? found : found.sort();
@@ -341,7 +508,8 @@ class Solver implements Relational {
     resource: Reference | undefined,
     found: string[],
   ): void {
-    this.#load(entry, compiled, actor, "", resource);
+    const what = resource === undefined ? -1 : codeOfResource(entry, actor.id, resource.id);
+    this.#write(entry, compiled.registers, codeOf(entry.actor, actor.id), "", what);
     const answers = compiled.answers();
     const { texts } = this.#tables.strings;
     for (let i = 0; i < answers.count; i++) found.push(texts[answers.cells[i]!]!);
@@ -434,28 +602,12 @@ class Solver implements Relational {
   }
 
   #holds(entry: Entry, compiled: Compiled, actor: Reference, action: string, resource: Reference | undefined): boolean {
-    this.#load(entry, compiled, actor, action, resource);
+    const who = codeOf(entry.actor, actor.id);
+    const what = resource === undefined ? -1 : codeOfResource(entry, actor.id, resource.id);
+    const flowing = this.#flowing(entry, who, action, what);
+    if (flowing !== undefined) return flowing;
+    this.#write(entry, compiled.registers, who, action, what);
     return this.#run.loops === 0 && compiled.direct !== undefined ? compiled.direct() : compiled.check();
-  }
-
-  /**
-   * Writes the codes of the arguments. A value without a code gets one beyond its domain: no row holds it, yet it equals
-   * itself, and the same reference in both places is the same value.
-   */
-  #load(entry: Entry, compiled: Compiled, actor: Reference, action: string, resource: Reference | undefined): void {
-    const { registers } = compiled;
-    const who = entry.actor.lookup(actor.id);
-    registers[0] = who >= 0 ? who : entry.actor.size;
-    if (entry.openAction) {
-      const { strings } = this.#tables;
-      const code = strings.lookup(action);
-      registers[1] = code >= 0 ? code : strings.size;
-    }
-    if (resource !== undefined) {
-      const what = entry.resource!.lookup(resource.id);
-      if (what >= 0) registers[2] = what;
-      else registers[2] = entry.resource!.size + (entry.resource === entry.actor && resource.id !== actor.id ? 1 : 0);
-    }
   }
 
   #refresh(): void {
@@ -512,7 +664,11 @@ class Solver implements Relational {
       openAction: action === undefined && verb !== "actions",
       compiled,
       loops,
-      indexes: compiled === undefined || verb !== "list" ? [] : indexesOf(compiled.unit),
+      // Where calls have to be remembered from the start, there are more of them than a chart has room for.
+      flow:
+        compiled !== undefined && verb === "check" && loops === 0 ? flowOf(compiled.unit, this.#run, false) : undefined,
+      forks: false,
+      indexes: compiled === undefined || (verb !== "list" && verb !== "check") ? [] : indexesOf(compiled.unit),
     };
   }
 
@@ -556,6 +712,26 @@ class Solver implements Relational {
       return { compiled: undefined, loops: 0 };
     }
   }
+}
+
+/** Whether all indexes that an answer takes are there, or soon made. */
+function areIndexed({ indexes }: Entry): boolean {
+  for (let i = 0; i < indexes.length; i++) if (!indexes[i]!.table.isIndexed(indexes[i]!.mask)) return false;
+  return true;
+}
+
+/**
+ * The code of an id. One without a code gets one beyond its domain: no row holds it, yet it equals itself, and the same
+ * reference in both places is the same value.
+ */
+function codeOf(domain: EntityDomain, id: string): number {
+  const code = domain.lookup(id);
+  return code >= 0 ? code : domain.size;
+}
+
+function codeOfResource({ actor, resource }: Entry, actorId: string, id: string): number {
+  const code = resource!.lookup(id);
+  return code >= 0 ? code : resource!.size + (resource === actor && id !== actorId ? 1 : 0);
 }
 
 /** Rules nested so deeply that the JavaScript stack does not hold them are the machine's; all else is an error. */
