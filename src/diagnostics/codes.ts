@@ -134,7 +134,6 @@ const stores = {
 
 const filters = {
   "filter/unsupported": "a goal that cannot become a condition for a database",
-  "filter/unmapped-predicate": "a predicate that no table of the application holds",
 };
 
 /** A schema whose guards cannot be trusted (GraphQL reference, section 4). */
