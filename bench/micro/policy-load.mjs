@@ -1,6 +1,9 @@
-// How long a policy takes to load: a generated one of 1,000 rules, and GitCloud's.
+// How long a policy takes to load, a generated one of 1,000 rules and GitCloud's: warm, and first in a process, where the first question
+// is timed too; and what a fact of a new shape costs the question that follows.
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createEngine } from "../../dist/src/index.js";
+import { fileURLToPath } from "node:url";
+import { createEngine, entity } from "../../dist/src/index.js";
 import { parseFile, Source } from "../../dist/src/polar/index.js";
 import { median, precise, save } from "./measure.mjs";
 
@@ -37,29 +40,72 @@ const policies = {
   GitCloud: readFileSync(gitcloud, "utf8"),
 };
 
-const rows = [];
-for (const [name, source] of Object.entries(policies)) {
-  const parse = [];
-  const load = [];
-  let first;
-  for (let i = 0; i < 30; i++) {
-    const start = performance.now();
-    parseFile(new Source(`${name}.polar`, source));
-    const parsed = performance.now();
-    const engine = await createEngine({ policy: source, logger: { info() {}, warn() {} } });
-    const loaded = performance.now();
-    await engine.close();
-    first ??= loaded - parsed;
-    parse.push(parsed - start);
-    load.push(loaded - parsed);
-  }
-  rows.push({
-    policy: name,
-    kilobytes: precise(source.length / 1024),
-    "parse ms": precise(median(parse)),
-    "createEngine ms": precise(median(load)),
-    "first createEngine ms": precise(first),
-  });
+const logger = { info() {}, warn() {} };
+const user = entity("User", "a");
+
+/** Milliseconds of CPU, all threads. */
+async function cpu(work) {
+  const start = process.cpuUsage();
+  await work();
+  const { user: own, system } = process.cpuUsage(start);
+  return (own + system) / 1000;
 }
-console.table(rows);
-save("policy-load", { rows });
+
+async function fresh(name) {
+  let engine;
+  const load = await cpu(async () => {
+    engine = await createEngine({ policy: policies[name], logger });
+  });
+  if (name === "GitCloud") return { load };
+  await engine.tell("has_role", user, "admin", entity("T1", "1"));
+  await engine.tell("has_relation", entity("T3", "3"), "parent", entity("T1", "1"));
+  const question = await cpu(() => engine.decide(user, "read", entity("T3", "3")));
+  const shapes = [];
+  for (let i = 4; i < 60; i++) {
+    shapes.push(
+      await cpu(async () => {
+        await engine.tell("has_role", user, "admin", entity(`T${i}`, "1"));
+        engine.decide(user, "read", entity("T3", "3"));
+      }),
+    );
+  }
+  return { load, question, shape: median(shapes) };
+}
+
+async function measure() {
+  const rows = [];
+  for (const [name, source] of Object.entries(policies)) {
+    const parse = [];
+    const load = [];
+    for (let i = 0; i < 30; i++) {
+      parse.push(await cpu(() => parseFile(new Source(`${name}.polar`, source))));
+      load.push(
+        await cpu(async () => {
+          const engine = await createEngine({ policy: source, logger });
+          await engine.close();
+        }),
+      );
+    }
+    const first = Array.from({ length: 7 }, () =>
+      JSON.parse(
+        execFileSync(process.execPath, [fileURLToPath(import.meta.url), "--fresh", name], { encoding: "utf8" }),
+      ),
+    );
+    const of = (key) => (first[0][key] === undefined ? undefined : precise(median(first.map((run) => run[key]))));
+    rows.push({
+      policy: name,
+      kilobytes: precise(source.length / 1024),
+      "parse, warm": precise(median(parse)),
+      "createEngine, warm": precise(median(load)),
+      "createEngine, fresh": of("load"),
+      "first question": of("question"),
+      "tell of a new shape, and a question": of("shape"),
+    });
+  }
+  console.log("milliseconds of CPU, all threads");
+  console.table(rows);
+  save("policy-load", { rows });
+}
+
+if (process.argv[2] === "--fresh") console.log(JSON.stringify(await fresh(process.argv[3])));
+else await measure();
