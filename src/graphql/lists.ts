@@ -133,7 +133,7 @@ function pathOf(path: GraphQLResolveInfo["path"]): (string | number)[] {
 
 /** Where hidden objects look like missing ones, missing ones must look like hidden ones. */
 function nothing(call: ResultOf, value: unknown, shape: Shape): unknown {
-  if (shape.nullable || call.field.gated !== "every" || !call.field.hides) return value;
+  if (shape.nullable || !call.field.hides) return value;
   return new AuthorizationError("NOT_FOUND");
 }
 

@@ -1,4 +1,6 @@
 import { expect } from "vitest";
+import { grantEngine } from "../graphql/support/grants.js";
+import { buildSchema } from "../graphql/support/serve.js";
 import { attack } from "./attack.js";
 
 const templates = [
@@ -26,3 +28,37 @@ attack(
     }
   },
 );
+
+attack("A14: nor where null cannot stand and only some of the possible types are guarded", async ({ serve }) => {
+  const engine = await grantEngine({ Doc: ["read"] });
+  const schema = buildSchema(
+    `interface Node { id: ID! }
+     type Doc implements Node @authorize { id: ID! }
+     type Leaflet implements Node @public { id: ID! }
+     type Box @public { node(id: ID!): Node!  nodes(ids: [ID!]!): [Node!]! }
+     type Query { box: Box @public  nodes(ids: [ID!]!): [Node!] @public }`,
+    {
+      Query: { box: () => ({}), nodes: (_: unknown, { ids }: { ids: readonly string[] }) => ids.map(find) },
+      Box: {
+        node: (_: unknown, { id }: { id: string }) => find(id),
+        nodes: (_: unknown, { ids }: { ids: readonly string[] }) => ids.map(find),
+      },
+    },
+  );
+  const { ask } = serve(schema, { engine });
+  for (const query of [
+    "{ box { node(id: ID) { id } } }",
+    "{ box { nodes(ids: [1, ID]) { id } } }",
+    "{ nodes(ids: [ID]) { id } }",
+  ]) {
+    // Ids of one length: places in the text are part of the answer.
+    const [hidden, missing] = [await ask(query.replace("ID", "2")), await ask(query.replace("ID", "9"))];
+    expect(JSON.stringify(hidden)).toBe(JSON.stringify(missing));
+  }
+});
+
+/** A leaflet and a document; nothing else is there. */
+function find(id: string): object | null {
+  if (id === "1") return { __typename: "Leaflet", id };
+  return id === "2" ? { __typename: "Doc", id } : null;
+}
