@@ -1,5 +1,6 @@
-import { createEngine, type Engine } from "arcturus";
+import { createEngine, type Engine, isReference } from "arcturus";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { decisionWorld } from "../differential/decision-worlds.js";
 
 async function engineOf(source: string): Promise<Engine> {
   const engine = await createEngine({
@@ -114,4 +115,32 @@ test("the status of an engine counts facts and changes, and names no fact", asyn
   expect(before).toEqual({ store: "memory", version: before.version, facts: 0, policy: engine.policyMetadata().hash });
   await engine.tell("has_role", { type: "User", id: "ann" }, "reader", { type: "Repo", id: "1" });
   expect(engine.status()).toEqual({ ...before, facts: 1, version: before.version + 1 });
+});
+
+test("what is allowed in a random world, something in its policy could grant to an actor of that type", async () => {
+  let allowed = 0;
+  for (let seed = 1; seed <= 4; seed++) {
+    const world = decisionWorld(seed);
+    const [actors, resources] = [world.actors.filter(isReference), world.resources.filter(isReference)];
+    const engine = await createEngine({ policy: world.policy, logger: { info: () => {}, warn: () => {} } });
+    await engine.bulkTell(world.facts);
+    const known = new Map<string, number>();
+    for (const actor of actors) {
+      for (const action of world.actions) {
+        if (typeof action !== "string") continue;
+        const answers = await engine.authorizeMany(actor, action, resources);
+        for (const { type } of resources.filter((_, i) => answers[i])) {
+          allowed++;
+          const key = JSON.stringify([actor.type, action, type]);
+          if (!known.has(key)) {
+            const { rules, facts } = engine.policyGrants({ action, actorType: actor.type, resource: { type } });
+            known.set(key, rules.length + facts.length);
+          }
+          expect(known.get(key), `seed ${seed}: ${key}`).toBeGreaterThan(0);
+        }
+      }
+    }
+    await engine.close();
+  }
+  expect(allowed).toBeGreaterThan(20);
 });

@@ -27,6 +27,8 @@ function ask(): Promise<number> {
 
 process.on("message", (time: number) => {
   void (async () => {
+    // A connection that idled since the last time may be closed at any moment.
+    agent.destroy();
     const latencies: number[] = [];
     let failed = 0;
     for (const end = performance.now() + time; performance.now() < end; ) {
