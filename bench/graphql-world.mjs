@@ -59,9 +59,20 @@ export async function variant(base, name, annotate, { guards = true } = {}) {
   const shown = (await response.text()).includes('"id":"small-r');
   if (shown === guards) throw new Error(`${name}: ${guards ? "shows what nobody may see" : "hides something"}`);
 
+  await tellAll(engine, base);
+  return { name, yoga };
+}
+
+/** The engine with all facts, for a guard that is written by hand. */
+export async function fullEngine(base) {
+  const engine = await createEngine({ policy, store: memoryStore() });
+  await tellAll(engine, base);
+  return engine;
+}
+
+async function tellAll(engine, base) {
   const facts = factsOf(base);
   for (let i = 0; i < facts.length; i += BATCH) await engine.bulkTell(facts.slice(i, i + BATCH));
-  return { name, yoga };
 }
 
 /** Replaces a piece of the harness's schema, and says so when it is not there any more. */

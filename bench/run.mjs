@@ -5,6 +5,7 @@
 //   npm run bench -- --peers hand-maps,casl         fewer peers; the first is the base of the ratios
 //   npm run bench -- --variants shield              fewer GraphQL layers, by a part of their names
 //   npm run bench -- --rounds 2 --ms 300            shorter
+//   npm run bench -- --only graphql --turns 300     GraphQL by CPU time, requests in turn: on a busy machine
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
@@ -28,6 +29,7 @@ const { values: options } = parseArgs({
     variants: { type: "string", default: OTHER_VARIANTS },
     rounds: { type: "string" },
     ms: { type: "string" },
+    turns: { type: "string" },
   },
 });
 const wanted = new Set(options.only.split(","));
@@ -67,7 +69,9 @@ if (wanted.has("decision")) {
   }
 }
 if (wanted.has("graphql")) {
-  const extra = ["graphql-gate.mjs", "graphql-list.mjs", "graphql-unguarded.mjs"].map(here).join(",");
+  const extra = ["graphql-hand.mjs", "graphql-gate.mjs", "graphql-list.mjs", "graphql-unguarded.mjs"]
+    .map(here)
+    .join(",");
   const only = options.variants === "" ? [] : ["--only", options.variants];
   node([
     "peers/graphql.mjs",
@@ -76,7 +80,7 @@ if (wanted.has("graphql")) {
     extra,
     "--out",
     here("results/graphql.json"),
-    ...passOn(["rounds", "ms"]),
+    ...passOn(["rounds", "ms", "turns"]),
   ]);
 }
 if (wanted.has("micro")) {
