@@ -94,8 +94,18 @@ export function useAuthorization<C = unknown>(
     onSubscribe({ args, setResultAndStopExecution }) {
       const session = prepare(args, args.contextValue);
       return chain(refuse(session, args), (refusal) => {
-        if (refusal !== undefined) setResultAndStopExecution(refusal);
-        return undefined;
+        if (refusal !== undefined) {
+          setResultAndStopExecution(refusal);
+          return undefined;
+        }
+        return {
+          onSubscribeResult: () => ({
+            onNext({ result: event, setResult: setEvent }) {
+              const finished = finish(event, session.lastOperation);
+              if (finished !== event) setEvent(finished);
+            },
+          }),
+        };
       }) as ReturnType<NonNullable<Plugin["onSubscribe"]>>;
     },
   };
@@ -142,7 +152,11 @@ export function useAuthorization<C = unknown>(
   }
 
   function finish(result: ExecutionResult, operation: Operation | undefined): ExecutionResult {
-    if (operation?.rejected !== undefined) return { data: null, errors: [operation.rejected] };
+    if (operation?.rejected !== undefined) {
+      // A part says whether it is the last one.
+      const { hasNext } = result as { readonly hasNext?: boolean };
+      return { data: null, errors: [operation.rejected], ...(hasNext !== undefined && { hasNext }) };
+    }
     return limitErrors(result, guarding.layer.settings.limits.errors);
   }
 }

@@ -45,6 +45,8 @@ export function guardedSubscribe(guard: Guard, field: FieldGuard, original: Reso
 export function guardedEventResolver(guard: Guard, field: FieldGuard, original: Resolver | undefined): Resolver {
   return (source, args, context, info) => {
     const operation = guard.sessions.operation(context, info);
+    // Some executors make one operation of all events: what one of them was refused for is not the next one's.
+    operation.rejected = undefined;
     if (!(source instanceof GuardedEvent)) {
       // Some executor has a way of its own to events: ask here.
       operation.epoch = newEpoch(operation);
