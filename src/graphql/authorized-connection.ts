@@ -1,7 +1,7 @@
 import type { Filter } from "../filter/filter.js";
 import { toPredicate } from "../filter/predicate.js";
 import { TypedObject } from "../solver/host.js";
-import type { Authorization } from "./context-authorization.js";
+import { type Authorization, takeRows } from "./context-authorization.js";
 import { AuthorizationError } from "./errors.js";
 import type { MaybePromise } from "./promises.js";
 
@@ -89,6 +89,7 @@ export async function authorizedConnection<Row extends object>(
 ): Promise<AuthorizedConnection<Row>> {
   const { authorization, action = "read", type, args, readsRows = false } = options;
   if ((args.first ?? 0) < 0 || (args.last ?? 0) < 0) throw new AuthorizationError("BAD_USER_INPUT");
+  if (readsRows) takeRows(authorization, action, type);
   const filter: Filter = readsRows ? { kind: "all" } : await authorization.filter(action, type);
   const reader = new Reader(options, action, filter);
   let page: Promise<Page<Row>> | undefined;

@@ -117,6 +117,18 @@ describe("a connection that reads on until a page is full", () => {
     }
   });
 
+  test("reads no more rows because a LIST guards it, also when the rows are asked about", async () => {
+    const { engine, read, requests } = await library();
+    await engine.grant("alice read Doc:70", "alice read Doc:340", "alice read Doc:400");
+    for (const how of [{}, { readsRows: true }]) {
+      await read("alice", { first: 2 }, { rows: 500, ...how }, "own");
+      const alone = requests.length;
+      expect(alone).toBeGreaterThan(1);
+      await read("alice", { first: 2 }, { rows: 500, ...how });
+      expect(requests).toHaveLength(alone);
+    }
+  });
+
   test("is what brute force gives, whatever is allowed and asked for", async () => {
     const { engine, read } = await library();
     let actors = 0;
