@@ -468,4 +468,29 @@ describe("goals", () => {
       });
     }
   });
+
+  test("an object with a `__proto__` of its own is no reference, whatever it holds", async () => {
+    for (const own of [{}, null, { type: "User", id: "ann" }, "x"]) {
+      const odd = { type: "User", id: "ann" };
+      Object.defineProperty(odd, "__proto__", { value: own, enumerable: true });
+      await refusedEverywhere(odd, "bad-value");
+    }
+    const heir: object = Object.create({ type: "User", id: "ann" });
+    Object.defineProperty(heir, "__proto__", { value: Object.prototype, enumerable: true });
+    await refusedEverywhere(heir, "bad-value");
+  });
+
+  test("reading a resource cannot change who is asked about", async () => {
+    const { id, type } = anvil;
+    const asking = {
+      type,
+      get id() {
+        expect(engine.decide(ann, "read", anvil)).toBe(true);
+        return id;
+      },
+    };
+    expect(engine.decide(ann, "read", asking as never)).toBe(true);
+    expect(engine.decide(eve, "read", asking as never)).toBe(false);
+    expect(await engine.authorize(eve, "read", asking as never)).toBe(false);
+  });
 });

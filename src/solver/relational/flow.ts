@@ -226,6 +226,8 @@ function climb(ladder: Node, registers: Int32Array, before: number, budget: numb
   const { single } = ladder.up!;
   if (single === undefined) return budget + 1;
   const x = registers[ladder.a]!;
+  // Nothing is known about such a one: no step of the way can hold.
+  if (x >= table!.domains[0]!.size) return before;
   let y = registers[ladder.b]!;
   let passed = -1;
   let steps = before;
