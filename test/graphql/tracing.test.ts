@@ -66,7 +66,8 @@ async function tracedServer(options: { ids?: boolean; wrap?: (engine: Engine) =>
     },
   );
   const run = (source: string) => graphql({ schema, source, contextValue: {} });
-  const spans = () => exporter.getFinishedSpans().map(({ name, attributes }) => ({ name, ...attributes }));
+  const spans = (): Record<string, unknown>[] =>
+    exporter.getFinishedSpans().map(({ name, attributes }) => ({ name, ...attributes }));
   return { run, spans, exporter, tracer, logged };
 }
 
