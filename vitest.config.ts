@@ -14,7 +14,7 @@ const own = [
   { find: /^arcturus\/testing$/, replacement: src("testing/index.ts") },
 ];
 
-const timeouts = { testTimeout: 30_000, hookTimeout: 60_000 };
+const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 // graphql must be loaded once: the form that Node gives to the packages that bring it along.
 const graphql16 = [...own, { find: /^graphql$/, replacement: "graphql/index.js" }];

@@ -26,7 +26,7 @@ export interface CoverageEntry {
   readonly coordinate: string;
   readonly kind: "type" | "field" | "argument" | "input field" | "enum value";
   readonly status: "guarded" | "public" | "uncovered";
-  /** By what a field is covered; `type` and `result` mean that the gate of that type is asked. */
+  /** By what a field, or a type that is public, is covered; `type` and `result` mean that the gate of that type is asked. */
   readonly by?: CoveredBy;
   /** Types whose gates cover the field, by `type` or `result`. */
   readonly gates?: readonly string[];
@@ -69,7 +69,9 @@ export function coverageEntries(
       ),
     );
     if (guards.length > 0) entries.push({ coordinate: name, kind: "type", status: "guarded", guards });
-    else if (table.open.has(name)) entries.push({ coordinate: name, kind: "type", status: "public", guards });
+    else if (table.open.has(name)) {
+      entries.push({ coordinate: name, kind: "type", status: "public", by: "public", guards });
+    }
   }
 
   /** Directives of an interface are kept with the types that implement it. */

@@ -47,6 +47,7 @@ const { arcturus } = workplace("coverage", {
   "complete.graphql": complete,
   "open.graphql": complete.replace(" @public", ""),
   "misspelt.graphql": complete.replace('"read"', '"raed"'),
+  "public-type.graphql": "type Build @public { version: String! }\nextend type Query { build: Build @public }\n",
   "more.graphql": "extend type Query { about: String! @public }\n",
   "broken.graphql": "type Query {\n",
   "whole.graphql": wholeSchema,
@@ -87,6 +88,12 @@ describe("arcturus coverage", () => {
 
   it("takes several files as one schema", async () => {
     expect((await coverage("complete.graphql more.graphql")).stdout).toMatch(/^○ Query\.about +public$/m);
+  });
+
+  it("a type that is public says so", async () => {
+    const { stdout } = await coverage("complete.graphql public-type.graphql");
+    expect(stdout).toMatch(/^○ Build +public$/m);
+    expect(stdout).not.toContain("nobody has decided");
   });
 
   it("--json gives lists of coordinates", async () => {
