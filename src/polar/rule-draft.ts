@@ -1,15 +1,9 @@
 import type { Span } from "../diagnostics/source.js";
-import type { CallCondition, Condition, Name, Parameter, Term, TypePattern, VariableTerm } from "./ast.js";
+import type { CallCondition, Name, Parameter, Term, TypePattern, VariableTerm } from "./ast.js";
 import type { Rule } from "./policy.js";
 
 /** A rule before its names are resolved. `locals` are names that are variables even if a constant is called so. */
-export interface RuleDraft {
-  readonly name: string;
-  readonly params: readonly Parameter[];
-  readonly body: Condition | undefined;
-  readonly head: Span;
-  readonly span: Span;
-  readonly origin: "written" | "shorthand" | "default";
+export interface RuleDraft extends Omit<Rule, "order"> {
   readonly locals: ReadonlySet<string>;
 }
 

@@ -2,6 +2,7 @@ import type { FactTables } from "../../facts/index.js";
 import type { Domain, EntityDomain } from "../../facts/tables-domain.js";
 import type { Table } from "../../facts/tables-table.js";
 import type { Policy } from "../../polar/policy.js";
+import { builtinTypes } from "../../polar/type-table.js";
 import { createTypes, type Types } from "../types.js";
 import { ClauseTable } from "./clause-table.js";
 import type { Flow } from "./flow.js";
@@ -56,17 +57,6 @@ export interface ActionsEntry {
   readonly named: readonly Candidate[];
   readonly loops: number;
 }
-
-const builtin: ReadonlySet<string> = new Set([
-  "Integer",
-  "Float",
-  "String",
-  "Boolean",
-  "List",
-  "Dictionary",
-  "Actor",
-  "Resource",
-]);
 
 export type Verb = "check" | "list" | "any" | "actions";
 
@@ -259,7 +249,11 @@ export class Questions {
     const types = [actorType, ...(resourceType === undefined ? [] : [resourceType])];
     if (
       types.some(
-        (type) => builtin.has(type) || !(this.#policy.types.has(type) || this.#tables.domainOf(type) !== undefined),
+        (type) =>
+          builtinTypes.has(type) ||
+          type === "Actor" ||
+          type === "Resource" ||
+          !(this.#policy.types.has(type) || this.#tables.domainOf(type) !== undefined),
       )
     )
       return undefined;
