@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { PolicyError } from "arcturus";
+import { renderDiagnostics } from "arcturus/polar";
 import type { GraphiqlOptions } from "arcturus/server";
 import { root } from "./root.js";
 import { type Example, serveExample } from "./serve-example.js";
@@ -31,9 +32,7 @@ export async function runExample<Context extends object>(options: ExampleOptions
     await server.run({ port: port(PORT) });
   } catch (error) {
     if (error instanceof PolicyError) {
-      for (const { source, line, column, message } of error.diagnostics) {
-        console.error(`${source}:${line}:${column}: ${message}`);
-      }
+      console.error(renderDiagnostics(error.diagnostics, { color: process.stderr.isTTY }));
     } else {
       console.error(error instanceof Error ? error.message : error);
     }

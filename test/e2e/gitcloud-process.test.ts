@@ -101,9 +101,9 @@ describe("starting and stopping", () => {
     expect(mine.data).toEqual({ repo: { issues: { nodes: ["0", "1", "2"].map((title) => ({ title, viewerCan })) } } });
   });
 
-  test("a policy that does not load stops the start and says where", async () => {
-    await expect(startExample("gitcloud", { policy: "allow(a, b, c) if" })).rejects.toThrow(
-      /exit code 1[\s\S]*variant\.polar/,
+  test("a policy that does not load stops the start and says where, and what would help", async () => {
+    await expect(startExample("gitcloud", { policy: "actor Usr {}\nallow(_: User, _, _);" })).rejects.toThrow(
+      /exit code 1[\s\S]*error\[polar\/\S+\][\s\S]*variant\.polar:2:\d+[\s\S]*= help: /,
     );
   });
 
