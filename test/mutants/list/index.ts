@@ -1,0 +1,5 @@
+import type { Mutant } from "../mutant.js";
+import { relational } from "./relational.js";
+
+/** Every mutant, one file for each folder of `src`. */
+export const allMutants: readonly Mutant[] = [...relational];
