@@ -1,26 +1,11 @@
 import { createEngine, type Engine, entity, type Fact, type Limits } from "arcturus";
 import { describe, expect, test } from "vitest";
+import { eachTurn, everyLookTakesAMillisecond } from "../support/turns.js";
 import { silent } from "./gitcloud.js";
 
 const ann = entity("User", "ann");
 
-/** Counts turns of the event loop until `stop`. */
-function countTurns(): { turns: number; stop(): number } {
-  let going = true;
-  const counter = {
-    turns: 0,
-    stop: (): number => {
-      going = false;
-      return counter.turns;
-    },
-  };
-  const tick = (): void => {
-    counter.turns++;
-    if (going) setImmediate(tick);
-  };
-  setImmediate(tick);
-  return counter;
-}
+everyLookTakesAMillisecond();
 
 describe("R30: a long list shares the event loop", () => {
   const policy = `
@@ -49,7 +34,7 @@ describe("R30: a long list shares the event loop", () => {
       ["first", 15],
       ["again", 4],
     ] as const) {
-      const counter = countTurns();
+      const counter = eachTurn();
       const ids = await engine.list(ann, "read", "Doc");
       expect(counter.stop(), round).toBeGreaterThanOrEqual(least);
       expect(ids).toHaveLength(1_000_000);
@@ -88,10 +73,9 @@ describe("R30: a long list shares the event loop", () => {
       );
     };
     for (let round = 0; round < 8; round++) {
-      const asked = engine.list(ann, "read", "Doc");
-      const timer = setInterval(turn, 2);
-      const ids = await asked;
-      clearInterval(timer);
+      const turns = eachTurn(turn);
+      const ids = await engine.list(ann, "read", "Doc");
+      turns.stop();
       expect(ids).toHaveLength(100_000);
       expect(new Set(ids.map((id) => Number(id) % 2)).size).toBe(1);
     }
@@ -179,7 +163,7 @@ describe("R30: a long check over facts shares the event loop", () => {
       [entity("User", "bob"), false],
     ] as const) {
       for (let round = 0; round < 2; round++) {
-        const counter = countTurns();
+        const counter = eachTurn();
         expect(await engine.authorize(user, "read", folder(folders))).toBe(answer);
         expect(counter.stop()).toBeGreaterThan(3);
       }
@@ -252,7 +236,7 @@ describe("R30: a long question about objects of the application shares the event
 
   test.each(Object.keys(verbs))("%s has turns for others, and its answer is right", async (verb) => {
     const engine = await engineOf();
-    const counter = countTurns();
+    const counter = eachTurn();
     expect(await verbs[verb]?.(engine)).toBe(false);
     expect(counter.stop()).toBeGreaterThan(3);
     await engine.close();
@@ -311,16 +295,16 @@ describe("R30: a long question about objects of the application shares the event
     });
     await engine.tell("flag", "0");
     let writes = 0;
-    const timer = setInterval(() => {
+    const turns = eachTurn(() => {
       void engine.batch({ deletes: [["flag", `${writes}`]], inserts: [["flag", `${writes + 1}`]] });
       writes++;
-    }, 5);
+    });
     for (let round = 0; round < 5; round++) {
       const [answer, ...more] = await engine.query("both(puzzle, before, after)", { bindings: { puzzle } });
       expect(more).toEqual([]);
       expect(answer?.["before"]).toEqual(answer?.["after"]);
     }
-    clearInterval(timer);
+    turns.stop();
     expect(writes).toBeGreaterThan(1);
     await engine.close();
   }, 60_000);
@@ -332,7 +316,7 @@ describe("R30: a long question about objects of the application shares the event
         "number(x) if x in [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]; triple(x, y, z, w) if number(x) and number(y) and number(z) and number(w);",
       limits: { milliseconds: 60_000 },
     });
-    const counter = countTurns();
+    const counter = eachTurn();
     const answers = await engine.query("triple(x, y, z, w)");
     expect(counter.stop()).toBeGreaterThan(10);
     expect(answers).toHaveLength(10_000);

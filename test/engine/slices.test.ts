@@ -1,6 +1,9 @@
 import { createEngine, type Engine, entity, LimitError, type Reference } from "arcturus";
 import { expect, test } from "vitest";
 import { inSlices } from "../../src/engine/in-slices.js";
+import { eachTurn, everyLookTakesAMillisecond } from "../support/turns.js";
+
+everyLookTakesAMillisecond();
 
 const policy = `
   actor User {}
@@ -20,21 +23,13 @@ async function engineWithDocs(limits = {}): Promise<Engine> {
   return engine;
 }
 
-/** Counts turns of the event loop until `stop`. */
-function countTurns(): { turns: number; stop(): void } {
-  const counter = { turns: 0, stop: () => clearInterval(timer) };
-  const timer = setInterval(() => counter.turns++, 0);
-  return counter;
-}
-
 test("R30: other work has its turn while very many resources are asked about", async () => {
   const engine = await engineWithDocs();
-  const counter = countTurns();
+  const turns = eachTurn();
   const answers = await engine.authorizeMany(ann, "read", docs);
-  counter.stop();
+  expect(turns.stop()).toBeGreaterThan(2);
   expect(answers).toHaveLength(docs.length);
   expect(answers.every(Boolean)).toBe(true);
-  expect(counter.turns).toBeGreaterThan(2);
   await engine.close();
 });
 
@@ -42,17 +37,14 @@ test("answers are those of one moment, whatever is written in between", async ()
   const engine = await engineWithDocs();
   const mixed = new Set<boolean>();
   for (let round = 0; round < 4; round++) {
-    const asked = engine.authorizeMany(ann, "read", docs);
-    let writes = 0;
-    const timer = setInterval(() => {
-      writes++;
+    const turns = eachTurn((turn) => {
       // One fact decides about all of them.
-      void (writes % 2 === 1
+      void (turn % 2 === 1
         ? engine.delete("has_role", ann, "member", acme)
         : engine.tell("has_role", ann, "member", acme));
-    }, 3);
-    const answers = await asked;
-    clearInterval(timer);
+    });
+    const answers = await engine.authorizeMany(ann, "read", docs);
+    expect(turns.stop()).toBeGreaterThan(2);
     expect(new Set(answers).size).toBe(1);
     mixed.add(answers[0] as boolean);
     await engine.tell("has_role", ann, "member", acme);
@@ -64,7 +56,7 @@ test("answers are those of one moment, whatever is written in between", async ()
 test("a policy that comes into force in between decides about all of them, or about none", async () => {
   const engine = await engineWithDocs();
   const asked = engine.authorizeMany(ann, "read", docs);
-  setTimeout(() => void engine.setPolicy(policy.replace('"read" if "member" on "org";', "")), 2);
+  setImmediate(() => void engine.setPolicy(policy.replace('"read" if "member" on "org";', "")));
   expect(new Set(await asked).size).toBe(1);
   await engine.close();
 });
@@ -73,7 +65,7 @@ test("the caller can end it in between, and so does the time limit", async () =>
   const engine = await engineWithDocs();
   const abort = new AbortController();
   const asked = engine.authorizeMany(ann, "read", docs, { signal: abort.signal });
-  setTimeout(() => abort.abort(), 2);
+  setImmediate(() => abort.abort());
   await expect(asked).rejects.toMatchObject({ code: "engine/aborted" });
   await engine.close();
   const hasty = await engineWithDocs({ milliseconds: 1 });
@@ -94,13 +86,10 @@ test("slices: what stands on shifting ground is begun anew, and would be mixed i
   const items = Array.from({ length: 60_000 }, (_, i) => i);
   const kinds = async (looks: boolean): Promise<number> => {
     let state = true;
-    const slow = (some: readonly number[]): boolean[] => {
-      for (const until = performance.now() + 1; performance.now() < until; );
-      return some.map(() => state);
-    };
-    const timer = setInterval(() => {
+    const slow = (some: readonly number[]): boolean[] => some.map(() => state);
+    const turns = eachTurn(() => {
       state = !state;
-    }, 5);
+    });
     const ground = (): unknown[] => (looks ? [state] : []);
     const answers = await inSlices(items, slow, {
       started: Date.now(),
@@ -108,7 +97,7 @@ test("slices: what stands on shifting ground is begun anew, and would be mixed i
       signal: undefined,
       ground,
     });
-    clearInterval(timer);
+    turns.stop();
     expect(answers).toHaveLength(items.length);
     return new Set(answers).size;
   };
