@@ -89,20 +89,23 @@ export class EngineQuestions {
       if (allowed.kind === "ids") return allowed.ids.has(id);
     }
     try {
+      const bySet = allowed?.kind === "some";
       let short: Prepared | undefined;
-      if (allowed?.kind === "some") short = allowed.members;
+      if (bySet) short = allowed.members;
       else {
         short = this.#shortOf(actor, table);
         if (this.#budget.questions <= 0) this.settle();
         if (short === undefined || table.isRemembering) return undefined;
-        this.#budget.questions--;
       }
-      if (short?.steady() === true) {
+      if (short.steady()) {
         const answer = short.may(id);
         if (answer !== undefined) {
           const yes = answer && (isClosed(table, short) || isPossibleId(id));
-          if (yes) table.grant(id);
+          if (yes) table.grant(id, bySet);
+          // An object that was denied is remembered itself; this is another one of that id.
+          else if (table.answers.has(id)) return false;
           else table.answers.set(id, false);
+          if (!bySet) this.#budget.questions--;
           return yes;
         }
       }
@@ -131,14 +134,20 @@ export class EngineQuestions {
     try {
       const { allowed } = table;
       let short: Prepared | undefined;
+      let isPaid = false;
       if (allowed !== undefined && !isPromiseLike(allowed) && allowed.kind === "some") short = allowed.members;
       else {
         short = this.#shortOf(actor, table);
         if (short === undefined) return undefined;
         if (!this.afford(coordinate)) return "unavailable";
+        isPaid = true;
       }
       const answer = short.may(id);
-      if (answer === undefined) return undefined;
+      if (answer === undefined) {
+        // Whoever asks the long way takes it again.
+        if (isPaid) this.#budget.questions++;
+        return undefined;
+      }
       this.#log.tellAboutId(actor, table.action, table.type, id, answer, coordinate, start);
       return answer;
     } catch (error) {
@@ -176,12 +185,12 @@ export class EngineQuestions {
   /** What `list` says, as far as it can be said without making it. */
   list(actor: Subject, table: QuestionTable, coordinate: string): MaybePromise<AllowedSet> {
     if (table.readsObject) return { kind: "each" };
+    if (!this.afford(coordinate)) return { kind: "failed" };
     const start = this.#log.now();
     try {
       const members = prepared(this.#layer.settings.engine.list, actor, table.action, table.type);
       const extent = members?.extent();
       if (members !== undefined && extent !== undefined) {
-        if (!this.afford(coordinate)) return { kind: "failed" };
         this.#log.tellAboutSet("list", actor, table.action, table.type, start, extent);
         if (extent === "all") return { kind: "all" };
         return extent === "none" ? { kind: "ids", ids: new Set() } : { kind: "some", members };
@@ -192,9 +201,8 @@ export class EngineQuestions {
     return this.listIds(actor, table, coordinate);
   }
 
-  /** What `list` says, as ids. */
+  /** The same as ids: another form of the answer to one question. */
   listIds(actor: Subject, table: QuestionTable, coordinate: string): MaybePromise<AllowedSet> {
-    if (!this.afford(coordinate)) return { kind: "failed" };
     const { engine } = this.#layer.settings;
     const start = this.#log.now();
     const failed = (error: unknown): AllowedSet => this.#listFailed(error, actor, table, coordinate, start);
@@ -239,10 +247,15 @@ export class EngineQuestions {
   /** Remembers every answer, from now on and those given already. What was asked twice counts once. */
   settle(): void {
     for (const table of this.#tables) {
-      const repeated = table.settle();
+      this.settleTable(table);
       table.isRemembering = true;
-      if (this.#budget.questions >= 0) this.#budget.questions += repeated;
     }
+  }
+
+  /** Remembers the answers given already about one action on one type. What was asked twice counts once. */
+  settleTable(table: QuestionTable): void {
+    const repeated = table.settle();
+    if (this.#budget.questions >= 0) this.#budget.questions += repeated;
   }
 
   /** Takes one question out of the budget. */

@@ -173,7 +173,7 @@ export class Epoch {
 
   /** May the actor do the action on the resource with this id? */
   askAboutId(actor: Subject, table: QuestionTable, id: string, coordinate: string): MaybePromise<Answer> {
-    table.settle();
+    this.#engine.settleTable(table);
     const known = table.answers.get(id);
     if (known !== undefined) return known;
     const { allowed } = table;

@@ -34,6 +34,8 @@ export class QuestionTable {
   isRemembering = false;
   /** Ids that were allowed without being remembered, each as often as it was asked about. */
   #granted: string[] = [];
+  /** The same for those that a set has allowed: they were no questions of their own. */
+  #members: string[] = [];
   /** Set once an answer had to be waited for: from then on questions are put together. */
   slow = false;
   loader: DataLoader<Subject, Answer> | undefined;
@@ -58,19 +60,23 @@ export class QuestionTable {
     }
   }
 
-  /** Notes an id that is allowed, for much less than it takes to remember the answer. */
-  grant(id: string): void {
-    this.#granted.push(id);
+  /** Notes an id that is allowed, for much less than it takes to remember the answer. `bySet`: without a question of its own. */
+  grant(id: string, bySet: boolean): void {
+    (bySet ? this.#members : this.#granted).push(id);
   }
 
   /** Remembers what was only noted. Says how many questions had been asked before. */
   settle(): number {
     const granted = this.#granted;
-    if (granted.length === 0) return 0;
+    const members = this.#members;
+    if (granted.length + members.length === 0) return 0;
     const before = this.answers.size;
     for (const id of granted) this.answers.set(id, true);
+    const repeated = granted.length - (this.answers.size - before);
+    for (const id of members) this.answers.set(id, true);
     this.#granted = [];
-    return granted.length - (this.answers.size - before);
+    this.#members = [];
+    return repeated;
   }
 }
 
