@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FactTables, type PlainValue, type StoredFact, type StoredPattern } from "../../src/facts/index.js";
+import { effort, runs } from "../support/effort.js";
 
 const user = (id: string): PlainValue => ({ type: "User", id });
 const org = (id: string): PlainValue => ({ type: "Org", id });
@@ -18,6 +19,13 @@ const matches = (stored: StoredFact, pattern: StoredPattern): boolean =>
     if (typeof wanted === "object" && "anyOf" in wanted) return typeof arg === "object" && arg.type === wanted.anyOf;
     return text(arg) === text(wanted);
   });
+
+const sorted = (values: Iterable<unknown>): string[] => [...values].map(text).sort();
+/** How many tables there are. */
+const tablesOf = (tables: FactTables): number =>
+  tables
+    .predicates()
+    .reduce((sum, p) => sum + [1, 2, 3, 4, 5].reduce((n, i) => n + tables.tablesOf(p, i).length, 0), 0);
 
 /** The obvious set of facts. */
 class NaiveFacts {
@@ -58,7 +66,7 @@ const hostile = [
 const arbitraryId = fc.oneof(fc.constantFrom(...hostile), fc.nat(40).map(String));
 const arbitraryValue: fc.Arbitrary<PlainValue> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ type: fc.constantFrom("User", "Org", "__proto__"), id: arbitraryId }) },
-  fc.constantFrom("admin", "member", "1", "true", "__proto__"),
+  fc.constantFrom("admin", "member", "1", "a", "true", "__proto__"),
   fc.constantFrom(0n, 1n, -1n, 2n ** 53n + 1n, 2n ** 53n, -(2n ** 63n), 2n ** 63n - 1n),
   fc.boolean(),
 );
@@ -86,36 +94,94 @@ const patternOf = (source: fc.Arbitrary<StoredFact>): fc.Arbitrary<StoredPattern
       }),
     }));
 
-type Step = { kind: "insert"; fact: StoredFact } | { kind: "delete" | "match"; pattern: StoredPattern };
+/** Many facts of one kind at once, so that tables grow, turn from one form into the other, and shrink. */
+const crowd: fc.Arbitrary<StoredFact[]> = fc
+  .tuple(fc.constantFrom("one org each", "two orgs each", "names", "alone", "integers"), fc.nat(300), fc.nat(150))
+  .map(([kind, from, count]) =>
+    Array.from({ length: count }, (_, i): StoredFact => {
+      const n = from + i;
+      switch (kind) {
+        case "one org each":
+          return fact("p", user(`u${n}`), org(`o${n % 6}`));
+        case "two orgs each":
+          return fact("p", user(`u${n >> 1}`), org(`o${n % 6}`));
+        case "names":
+          return fact("has_role", user(`u${n % 31}`), n % 3 === 0 ? "admin" : "member", org(`o${n % 7}`));
+        case "alone":
+          return fact("p", user(`u${n}`));
+        default:
+          return fact("p", user(`u${n % 6}`), org(`o${n % 5}`), BigInt(n % 6));
+      }
+    }),
+  );
+
+type Step =
+  | { kind: "insert"; fact: StoredFact }
+  | { kind: "insert many"; facts: StoredFact[] }
+  | { kind: "delete" | "match" | "keep asking"; pattern: StoredPattern }
+  | { kind: "apply"; removed: StoredFact[]; added: StoredFact[] };
 const arbitraryStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: someFact.map((f): Step => ({ kind: "insert", fact: f })) },
-  { weight: 1, arbitrary: patternOf(someFact).map((pattern): Step => ({ kind: "delete", pattern })) },
-  { weight: 2, arbitrary: patternOf(someFact).map((pattern): Step => ({ kind: "match", pattern })) },
+  { weight: 1, arbitrary: crowd.map((facts): Step => ({ kind: "insert many", facts })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.oneof(crowd, fc.array(someFact, { maxLength: 4 })), fc.array(someFact, { maxLength: 4 }))
+      .map(([removed, added]): Step => ({ kind: "apply", removed, added })),
+  },
+  { weight: 2, arbitrary: patternOf(someFact).map((pattern): Step => ({ kind: "delete", pattern })) },
+  { weight: 3, arbitrary: patternOf(someFact).map((pattern): Step => ({ kind: "match", pattern })) },
+  { weight: 1, arbitrary: patternOf(someFact).map((pattern): Step => ({ kind: "keep asking", pattern })) },
 );
 
 describe("fact tables", () => {
   it("behave as a set of facts does, whatever comes, goes and is asked", () => {
     fc.assert(
-      fc.property(fc.array(arbitraryStep, { maxLength: 250, size: "max" }), (steps) => {
+      fc.property(fc.array(arbitraryStep, { maxLength: 120, size: "max" }), (steps) => {
         const tables = new FactTables();
         const naive = new NaiveFacts();
+        // Read at the end: they are the facts of the moment at which they were asked for.
+        const kept: (() => void)[] = [];
+        let [version, shapes] = [tables.version, tables.shapes];
         for (const step of steps) {
-          if (step.kind === "insert") expect(tables.insert(step.fact)).toBe(naive.insert(step.fact));
-          else if (step.kind === "delete") expect(tables.delete(step.pattern)).toBe(naive.delete(step.pattern));
+          const before = new Set(naive.all.keys());
+          if (step.kind === "insert") {
+            expect(tables.has(step.fact)).toBe(naive.all.has(text(step.fact)));
+            expect(tables.insert(step.fact)).toBe(naive.insert(step.fact));
+            expect(tables.has(step.fact)).toBe(true);
+          } else if (step.kind === "insert many") {
+            const fresh = step.facts.filter((f) => naive.insert(f)).length;
+            expect(tables.insertMany(step.facts)).toBe(fresh);
+          } else if (step.kind === "apply") {
+            for (const f of step.removed) naive.delete(f);
+            for (const f of step.added) naive.insert(f);
+            tables.apply(step);
+          } else if (step.kind === "delete") expect(tables.delete(step.pattern)).toBe(naive.delete(step.pattern));
           else {
-            const found = [...tables.match(step.pattern.predicate, step.pattern.args)].map(text).sort();
-            expect(found).toEqual(
-              naive
-                .match(step.pattern)
-                .map((f) => text(f.args))
-                .sort(),
-            );
+            const { predicate, args } = step.pattern;
+            const found = tables.match(predicate, args);
+            const wanted = sorted(naive.match(step.pattern).map((f) => f.args));
+            expect(sorted(found)).toEqual(wanted);
+            if (step.kind === "keep asking") {
+              const everything = tables.facts();
+              const all = [...naive.all.keys()].sort();
+              kept.push(() => {
+                expect(sorted(found)).toEqual(wanted);
+                expect(sorted(everything)).toEqual(all);
+              });
+            }
           }
           expect(tables.count).toBe(naive.all.size);
+          const isSame = before.size === naive.all.size && [...naive.all.keys()].every((key) => before.has(key));
+          if (!isSame) expect(tables.version, "facts came or went").not.toBe(version);
+          if (tables.shapes === shapes) expect(tablesOf(tables)).toBe(shapes);
+          [version, shapes] = [tables.version, tables.shapes];
         }
-        expect([...tables.facts()].map(text).sort()).toEqual([...naive.all.keys()].sort());
+        expect(sorted(tables.facts())).toEqual([...naive.all.keys()].sort());
+        for (const look of kept) look();
       }),
-      { numRuns: 300 },
+      // A failure is told soon, even when it is not yet small.
+      { numRuns: runs(80), interruptAfterTimeLimit: 20_000 * effort },
     );
   });
 
@@ -145,7 +211,7 @@ describe("fact tables", () => {
           }
         },
       ),
-      { numRuns: 40 },
+      { numRuns: runs(25), interruptAfterTimeLimit: 20_000 * effort },
     );
   });
 

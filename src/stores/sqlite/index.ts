@@ -133,6 +133,7 @@ class SqliteStore implements FactStore {
     let unlock = (): void => {};
     const shared = "handle" in this.#origin;
     let marked = false;
+    let torn = false;
     try {
       if ("handle" in this.#origin) {
         handle = this.#origin.handle;
@@ -145,6 +146,7 @@ class SqliteStore implements FactStore {
           marked = (await readHeader(path))?.marked === true;
           const note = await checkLog(path);
           if (note !== undefined) this.#logger.warn(note);
+          torn = note !== undefined;
         }
         handle = await openHandle(path);
         handle.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
@@ -156,6 +158,8 @@ class SqliteStore implements FactStore {
       const rows = new FactRows(handle, this.#file);
       const tables = new FactTables();
       rows.load(state, (facts) => tables.insertMany(facts));
+      // What was dropped must not stand behind the next transactions, where it would pass for some that were finished.
+      if (torn) handle.exec("PRAGMA wal_checkpoint(TRUNCATE)");
       this.#tables = tables;
       forgetUpTo(handle, state.revision);
       this.#applied = state.revision;

@@ -10,6 +10,9 @@ import { damaged } from "./handle.js";
 
 const headerSize = 32;
 const frameHeaderSize = 24;
+/** With what a log begins: in the order of bytes of its checksums. */
+const littleEndian = 0x377f0682;
+const bigEndian = 0x377f0683;
 
 /**
  * A note for the log when a torn end is going to be dropped, `undefined` when all is well.
@@ -24,9 +27,11 @@ export async function checkLog(path: string): Promise<string | undefined> {
     const { size } = await file.stat();
     if (size === 0) return undefined;
     if (bytesRead < headerSize) return tornNote(path, 0);
-    const checksum = new Checksum(header.readUInt32BE(0) === 0x377f0683);
+    const mark = header.readUInt32BE(0);
+    const checksum = new Checksum(mark === bigEndian);
     checksum.add(header.subarray(0, 24));
-    if (!checksum.equals(header, 24)) {
+    // The checksum of zeros is zero.
+    if ((mark !== bigEndian && mark !== littleEndian) || !checksum.equals(header, 24)) {
       if (size > headerSize) throw damaged(path, "the header of its write-ahead log is unreadable");
       return tornNote(path, 0);
     }
@@ -37,21 +42,45 @@ export async function checkLog(path: string): Promise<string | undefined> {
     let broken = false;
     let lostCommits = 0;
     let dropped = 0;
+    /** Whether the frame before was written in the present round of the log. */
+    let present = true;
+    /** The pages of the transaction that no commit has ended yet. */
+    const pages = new Set<number>();
     for (let at = headerSize; at < size; at += frameSize) {
+      frame.fill(0);
       const { bytesRead: read } = await file.read(frame, 0, frameSize, at);
-      // Frames of an earlier round of the log have other salts: the present round ends before them.
-      const current = read >= 16 && salt.equals(frame.subarray(8, 16));
-      if (!broken) {
-        if (read === frameSize && current) {
-          checksum.add(frame.subarray(0, 8));
-          checksum.add(frame.subarray(frameHeaderSize));
-          if (checksum.equals(frame, 16)) continue;
-        }
+      const whole = read === frameSize;
+      // Behind the break it is the stored checksum of one frame that the next one goes on from.
+      checksum.add(frame.subarray(0, 8));
+      checksum.add(frame.subarray(frameHeaderSize));
+      const follows = whole && checksum.equals(frame, 16);
+      checksum.set(frame, 16);
+      // Frames of an earlier round of the log have other salts: the present round ends before them. A frame whose salts
+      // alone are damaged goes on from the one before it all the same.
+      const salted = read >= 16 && salt.equals(frame.subarray(8, 16));
+      present = salted || (follows && present);
+      const page = frame.readUInt32BE(0);
+      const commits = frame.readUInt32BE(4) !== 0;
+      if (!broken && !(follows && salted)) {
         broken = true;
+        dropped += pages.size;
       }
-      if (current) dropped++;
-      if (current && frame.readUInt32BE(4) !== 0) lostCommits++;
+      // No frame is for page 0: this one was never written, or is not whole.
+      if (broken && (present || page === 0 || !whole)) dropped++;
+      if (!present) continue;
+      // A transaction writes a page once, but for the last one of a large transaction. The same page again is the next
+      // transaction: the end of the one before it has become unreadable.
+      if (!commits && pages.has(page)) {
+        pages.clear();
+        lostCommits++;
+      }
+      pages.add(page);
+      if (commits) {
+        pages.clear();
+        if (broken) lostCommits++;
+      }
     }
+    if (!broken) dropped = pages.size;
     // Only the last transaction can be unfinished: commits wait for the disk one after the other.
     if (lostCommits > 1) {
       throw damaged(
@@ -86,6 +115,12 @@ class Checksum {
       this.#a = (this.#a + first + this.#b) >>> 0;
       this.#b = (this.#b + second + this.#a) >>> 0;
     }
+  }
+
+  /** Goes on from a checksum that is stored in the log. */
+  set(bytes: Buffer, at: number): void {
+    this.#a = bytes.readUInt32BE(at);
+    this.#b = bytes.readUInt32BE(at + 4);
   }
 
   equals(bytes: Buffer, at: number): boolean {

@@ -1,5 +1,6 @@
 import type { Mutant } from "../mutant.js";
+import { facts } from "./facts.js";
 import { relational } from "./relational.js";
 
 /** Every mutant, one file for each folder of `src`. */
-export const allMutants: readonly Mutant[] = [...relational];
+export const allMutants: readonly Mutant[] = [...relational, ...facts];
