@@ -30,10 +30,11 @@ import {
   type Listing,
   mayDo,
   mayDoAll,
+  PolicyReplaced,
   type Question,
 } from "./questions.js";
 import { throwIfAborted } from "./settling.js";
-import { Slices } from "./slices.js";
+import { type Ground, isSameGround, Slices } from "./slices.js";
 import type {
   Engine,
   EngineOptions,
@@ -87,7 +88,8 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
         limits,
         logger,
         facts: () => {
-          store.catchUp?.();
+          const present = ready();
+          if (present !== force && !force.isAsReplaced()) throw new PolicyReplaced();
           return force.fitting.tables;
         },
       },
@@ -95,6 +97,23 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
       question,
       atOnce,
     );
+  };
+
+  /**
+   * Asks, and asks anew when the policy was replaced meanwhile and facts have changed after that: what the old policy makes
+   * of the new facts was never right.
+   */
+  const asking = <T>(
+    question: QuestionOptions,
+    atOnce: boolean,
+    ask: (begun: Question) => T | Promise<T>,
+  ): T | Promise<T> => {
+    const answer = ask(begin(question, atOnce));
+    if (!(answer instanceof Promise)) return answer;
+    return answer.catch((error: unknown) => {
+      if (error instanceof PolicyReplaced) return asking(question, atOnce, ask);
+      throw error;
+    });
   };
 
   const contextFacts = (question: QuestionOptions, program: Program): readonly StoredFact[] => {
@@ -176,7 +195,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
         if (answer !== undefined) return answer;
       }
     }
-    return mayDo(begin(question, atOnce), asker, name, asked);
+    return asking(question, atOnce, (begun) => mayDo(begun, asker, name, asked));
   };
 
   /** A check that takes long, with turns for other work. */
@@ -191,11 +210,11 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
       (pace) => ready().relational.walkCheck(actor, action, resource, pace, work.started),
       work,
     );
-    return answer ?? mayDo(begin(question), actor, action, resource);
+    return answer ?? asking(question, false, (begun) => mayDo(begun, actor, action, resource));
   };
 
   /** What answers stand on: the policy, and the facts at their version. */
-  const ground = (): readonly unknown[] => {
+  const ground = (): Ground => {
     const force = ready();
     const { tables } = force.fitting;
     return [force, tables, tables.version];
@@ -226,7 +245,8 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
       const answers = await inSlices(asked, decideSome, slicedWork(question));
       if (answers !== undefined) return answers;
     }
-    return mayDoAll(begin(question), asker, name, asked.map(read));
+    const subjects = asked.map(read);
+    return asking(question, false, (begun) => mayDoAll(begun, asker, name, subjects));
   };
 
   const listing = async (
@@ -247,7 +267,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
         if (listed !== undefined) return listed;
       }
     }
-    return idsAllowed(begin(question), asker, name, typeName);
+    return asking(question, false, (begun) => idsAllowed(begun, asker, name, typeName));
   };
 
   /** A list that takes long, with turns for other work. */
@@ -321,7 +341,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
         if (names !== undefined) return names.includes("*") ? ["*"] : names;
       }
     }
-    return actionsAllowed(begin(question), asker, asked);
+    return asking(question, false, (begun) => actionsAllowed(begun, asker, asked));
   };
 
   const writer = createWriter({
@@ -351,11 +371,14 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     actions,
     query: async (goal, question = noOptions) => {
       await caughtUp(question);
-      return answersTo(begin(question), goal, question.bindings ?? {});
+      return asking(question, false, (begun) => answersTo(begun, goal, question.bindings ?? {}));
     },
     explain: async (actor, action, resource, question = noOptions) => {
       await caughtUp(question);
-      return explanationOf(begin(question), actorOf(actor), text(action, "action"), resourceOf(resource));
+      const asker = actorOf(actor);
+      const name = text(action, "action");
+      const asked = resourceOf(resource);
+      return asking(question, false, (begun) => explanationOf(begun, asker, name, asked));
     },
     filter: async (actor, action, type, question) => filterOf(await listing(actor, action, type, question), type),
     within: (transaction) => {
@@ -382,7 +405,9 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
         ready();
         const next = await load(input);
         ready();
-        inForce = putInForce(next, store, limits, logger);
+        const successor = putInForce(next, store, limits, logger);
+        inForce.replace();
+        inForce = successor;
       });
       replacing = replaced.catch(() => {});
       return replaced;
@@ -435,6 +460,10 @@ interface InForce {
   readonly relational: Relational;
   metadata(): PolicyMetadata;
   grantable(): GrantableActions;
+  /** Another policy takes its place in this moment. */
+  replace(): void;
+  /** Whether the facts are still those of the moment when it was replaced. */
+  isAsReplaced(): boolean;
 }
 
 function putInForce(program: Program, store: FactStore, limits: Limits, logger: Logger): InForce {
@@ -453,6 +482,8 @@ function putInForce(program: Program, store: FactStore, limits: Limits, logger: 
   const grantable = (): GrantableActions => (known ??= new GrantableActions(policy));
   let tables = fitting.tables;
   let relational = createRelational(policy, tables, { limits });
+  const factsNow = (): Ground => [fitting.tables, fitting.tables.version];
+  let factsThen: Ground | undefined;
   return {
     program,
     fitting,
@@ -466,6 +497,10 @@ function putInForce(program: Program, store: FactStore, limits: Limits, logger: 
     },
     metadata: () => (metadata ??= describePolicy(policy, fitting.misfits, grantable())),
     grantable,
+    replace: () => {
+      factsThen = factsNow();
+    },
+    isAsReplaced: () => factsThen !== undefined && isSameGround(factsThen, factsNow()),
   };
 }
 

@@ -31,9 +31,12 @@ export interface Question {
   readonly run: Omit<RunOptions, "mode" | "facts" | "pace">;
   /** Whether the answer must come at once if it can; otherwise an evaluation that takes long lets other work have its turn. */
   readonly atOnce: boolean;
-  /** The facts as they stand each time that the question is asked again. */
+  /** The facts as they stand each time that the question is asked again. @throws PolicyReplaced, StoreError */
   facts(): FactTables;
 }
+
+/** The policy of the question was replaced and facts have changed since: it has to be asked of the policy in force. */
+export class PolicyReplaced extends Error {}
 
 export interface QuestionContext {
   readonly policy: Policy;
@@ -230,7 +233,7 @@ function settleQuestion<T>(question: Question, ask: (pace: Pace | undefined) => 
   return settle(ask, question.run, question.atOnce ? undefined : () => groundOf(question));
 }
 
-/** The policy is that of the question, whatever comes into force meanwhile. */
+/** The policy is that of the question; when it can be so no longer, there are no facts either. */
 function groundOf(question: Question): Ground {
   const facts = question.facts();
   return [facts, facts.version];
