@@ -5,6 +5,7 @@ import type { Explanation } from "../solver/explanation.js";
 import { TypedObject } from "../solver/host.js";
 import type { Epoch } from "./epoch.js";
 import { AuthorizationError } from "./errors.js";
+import { booleanOf, booleansOf, filterOf, textsOf } from "./nonsense.js";
 import type { Actor } from "./options.js";
 import type { MaybePromise } from "./promises.js";
 import type { Answer } from "./question-table.js";
@@ -43,9 +44,9 @@ export function authorizationOf(
     const epoch = current();
     return epoch.changing ? epoch.fork() : epoch;
   };
-  const unlessFailed = async <T>(epoch: Epoch, work: Promise<T>): Promise<T> => {
+  const unlessFailed = async <T>(epoch: Epoch, work: () => Promise<T>): Promise<T> => {
     try {
-      return await work;
+      return await work();
     } catch (error) {
       if (error instanceof AuthorizationError) throw error;
       epoch.layer.report(epoch.context, coordinate, "a question could not be answered", error);
@@ -68,7 +69,9 @@ export function authorizationOf(
       const actor = await actorOf(epoch);
       if (actor === undefined) return false;
       if (options !== undefined) {
-        return unlessFailed(epoch, engineOf(epoch).authorize(actor, action, resource, options));
+        return unlessFailed(epoch, async () =>
+          booleanOf("authorize", await engineOf(epoch).authorize(actor, action, resource, options)),
+        );
       }
       return decided(await ask(epoch, actor, action, resource));
     },
@@ -78,7 +81,10 @@ export function authorizationOf(
       const actor = await actorOf(epoch);
       if (actor === undefined) return resources.map(() => false);
       if (options !== undefined) {
-        return unlessFailed(epoch, engineOf(epoch).authorizeMany(actor, action, resources, options));
+        return unlessFailed(epoch, async () => {
+          const answers = await engineOf(epoch).authorizeMany(actor, action, resources, options);
+          return booleansOf("authorizeMany", answers, resources.length);
+        });
       }
       const answers = await Promise.all(resources.map((resource) => ask(epoch, actor, action, resource)));
       return answers.map(decided);
@@ -89,8 +95,13 @@ export function authorizationOf(
       if (options === undefined) taken(action, type);
       const actor = await actorOf(epoch);
       if (actor === undefined) return [];
-      if (options !== undefined) return unlessFailed(epoch, engineOf(epoch).list(actor, action, type, options));
-      const allowed = await epoch.listed(actor, epoch.table(action, type), coordinate);
+      if (options !== undefined) {
+        return unlessFailed(epoch, async () =>
+          textsOf("list", await engineOf(epoch).list(actor, action, type, options)),
+        );
+      }
+      const table = epoch.table(action, type);
+      const allowed = await epoch.listed(actor, table, coordinate);
       switch (allowed.kind) {
         case "all":
           return ["*"];
@@ -99,7 +110,7 @@ export function authorizationOf(
           return [...allowed.ids];
         case "each":
         case "some":
-          return unlessFailed(epoch, engineOf(epoch).list(actor, action, type, { context: epoch.context }));
+          return [...(await unlessFailed(epoch, () => epoch.resolvers.ids(actor, table)))];
         case "failed":
           throw new AuthorizationError("AUTHORIZATION_UNAVAILABLE");
       }
@@ -109,11 +120,12 @@ export function authorizationOf(
       const epoch = epochNow();
       const actor = await actorOf(epoch);
       if (actor === undefined) return [];
-      const asked =
+      const names = await unlessFailed<readonly string[]>(epoch, async () =>
         options === undefined
           ? epoch.resolvers.actions(actor, resource)
-          : engineOf(epoch).actions(actor, resource, options);
-      return [...(await unlessFailed(epoch, asked))];
+          : textsOf("actions", await engineOf(epoch).actions(actor, resource, options)),
+      );
+      return [...names];
     },
 
     async filter(action, type, options) {
@@ -121,18 +133,22 @@ export function authorizationOf(
       if (options === undefined) taken(action, type);
       const actor = await actorOf(epoch);
       if (actor === undefined) return { kind: "none" };
-      const asked =
+      return unlessFailed(epoch, async () =>
         options === undefined
           ? epoch.resolvers.filter(actor, epoch.table(action, type))
-          : engineOf(epoch).filter(actor, action, type, options);
-      return unlessFailed(epoch, asked);
+          : filterOf(await engineOf(epoch).filter(actor, action, type, options), type),
+      );
     },
 
     async explain(action, resource, options) {
       const epoch = epochNow();
       const actor = await actorOf(epoch);
       if (actor === undefined) return { allowed: false, attempts: [] };
-      return unlessFailed(epoch, engineOf(epoch).explain(actor, action, resource, options));
+      return unlessFailed(epoch, async () => {
+        const explanation = await engineOf(epoch).explain(actor, action, resource, options);
+        booleanOf("explain", (explanation as Partial<Explanation> | undefined)?.allowed);
+        return explanation;
+      });
     },
   };
   made.set(authorization, taken);

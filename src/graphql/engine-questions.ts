@@ -7,7 +7,7 @@ import { TypedObject } from "../solver/host.js";
 import type { DecisionLog } from "./decision-log.js";
 import { isPossibleId } from "./identity.js";
 import type { Layer } from "./layer.js";
-import { nonsense } from "./nonsense.js";
+import { filterOf, nonsense, textsOf } from "./nonsense.js";
 import { isPromiseLike, type MaybePromise } from "./promises.js";
 import type { AllowedSet, Answer, QuestionTable } from "./question-table.js";
 
@@ -208,39 +208,50 @@ export class EngineQuestions {
     const failed = (error: unknown): AllowedSet => this.#listFailed(error, actor, table, coordinate, start);
     try {
       const asked: MaybePromise<unknown> = engine.list(actor, table.action, table.type);
-      return Promise.resolve(asked).then((ids): AllowedSet => {
-        if (!isStringArray(ids)) return failed(nonsense("list", ids));
+      const known = (answer: unknown): AllowedSet => {
+        const ids = textsOf("list", answer);
         this.#log.tellAboutSet("list", actor, table.action, table.type, start, ids.length);
         return ids.length === 1 && ids[0] === "*" ? { kind: "all" } : { kind: "ids", ids: new Set(ids) };
-      }, failed);
+      };
+      return Promise.resolve(asked).then(known).catch(failed);
     } catch (error) {
       return failed(error);
     }
   }
 
-  /** @throws what the engine throws, or when the budget is used up */
-  filter(actor: Subject, table: QuestionTable, coordinate: string): Promise<Filter> {
-    if (!this.afford(coordinate)) return Promise.reject(new Error("too many questions"));
-    const { action, type } = table;
-    const start = this.#log.now();
-    return this.#told(this.#layer.settings.engine.filter(actor, action, type, this.#objectOptions), (filter) =>
-      this.#log.tellAboutSet("filter", actor, action, type, start, filter?.kind),
-    );
+  /** The ids of a set that depends on the objects in it. @throws what the engine throws, or when the budget is used up */
+  async listObjects(actor: Subject, table: QuestionTable, coordinate: string): Promise<readonly string[]> {
+    // A list that could not be made was paid for when that came out.
+    if (table.readsObject) this.#affordOrThrow(coordinate);
+    const { engine } = this.#layer.settings;
+    return textsOf("list", await engine.list(actor, table.action, table.type, this.#objectOptions));
   }
 
   /** @throws what the engine throws, or when the budget is used up */
-  actions(
+  async filter(actor: Subject, table: QuestionTable, coordinate: string): Promise<Filter> {
+    this.#affordOrThrow(coordinate);
+    const { action, type } = table;
+    const { engine } = this.#layer.settings;
+    const start = this.#log.now();
+    const ask = async () => filterOf(await engine.filter(actor, action, type, this.#objectOptions), type);
+    return this.#told(ask(), (filter) => this.#log.tellAboutSet("filter", actor, action, type, start, filter?.kind));
+  }
+
+  /** @throws what the engine throws, or when the budget is used up */
+  async actions(
     actor: Subject,
     resource: Subject | undefined,
     isObject: boolean,
     coordinate: string,
   ): Promise<readonly string[]> {
-    if (!this.afford(coordinate)) return Promise.reject(new Error("too many questions"));
+    this.#affordOrThrow(coordinate);
     const type = isReference(resource) ? resource.type : undefined;
+    const { engine } = this.#layer.settings;
     const start = this.#log.now();
-    return this.#told(
-      this.#layer.settings.engine.actions(actor, resource, isObject ? this.#objectOptions : undefined),
-      (actions) => this.#log.tellAboutSet("actions", actor, undefined, type, start, actions?.length),
+    const ask = async () =>
+      textsOf("actions", await engine.actions(actor, resource, isObject ? this.#objectOptions : undefined));
+    return this.#told(ask(), (actions) =>
+      this.#log.tellAboutSet("actions", actor, undefined, type, start, actions?.length),
     );
   }
 
@@ -273,6 +284,10 @@ export class EngineQuestions {
     return false;
   }
 
+  #affordOrThrow(coordinate: string): void {
+    if (!this.afford(coordinate)) throw new Error("too many questions");
+  }
+
   /** Joins what is asked in one tick into one `authorizeMany`. */
   #load(actor: Subject, table: QuestionTable, subject: Subject, coordinate: string): MaybePromise<Answer> {
     if (!this.afford(coordinate)) return "unavailable";
@@ -291,7 +306,8 @@ export class EngineQuestions {
   async #askMany(actor: Subject, table: QuestionTable, subjects: readonly Subject[]): Promise<(Answer | Error)[]> {
     const options = table.readsObject ? this.#objectOptions : undefined;
     const answers: unknown = await this.#layer.settings.engine.authorizeMany(actor, table.action, subjects, options);
-    if (!Array.isArray(answers)) throw nonsense("authorizeMany", answers);
+    // With too many or too few nobody knows which answer belongs to which question.
+    if (!Array.isArray(answers) || answers.length !== subjects.length) throw nonsense("authorizeMany", answers);
     return subjects.map((_, i): Answer | Error => {
       const answer: unknown = answers[i];
       return answer === true || answer === false ? answer : nonsense("authorizeMany", answer);
@@ -358,7 +374,3 @@ const unlistable: ReadonlySet<string> = new Set([
   "engine/limit-exceeded",
   "engine/star-id",
 ]);
-
-function isStringArray(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((one) => typeof one === "string");
-}

@@ -239,13 +239,13 @@ export class Epoch {
     return this.#keepAllowed(table, this.#engine.list(actor, table, coordinate));
   }
 
+  /** Remembers the set, or the promise of it. A failure is not remembered. */
   #keepAllowed(table: QuestionTable, asked: MaybePromise<AllowedSet>): MaybePromise<AllowedSet> {
-    table.know(asked);
+    const keep = (known: AllowedSet): void => table.know(known.kind === "failed" ? undefined : known);
     if (isPromiseLike(asked)) {
-      void asked.then((known) => {
-        table.know(known.kind === "failed" ? undefined : known);
-      });
-    }
+      table.know(asked);
+      void asked.then(keep);
+    } else keep(asked);
     return asked;
   }
 

@@ -65,8 +65,10 @@ export function inputCompiler(
       if (steps.length === 0 && value === undefined) continue;
       places.push({ name: argument.name, steps, defaultValue: schemaDefault(argument), value });
     }
-    if (named.length === 0) {
-      for (const step of enclosingSteps(places)) {
+    for (const step of enclosingSteps(places)) {
+      const types = [...new Set(named.map(({ type }) => type))];
+      if (types.length > 0) asked.push({ coordinate: step.coordinate, action: step.action, types });
+      else {
         problems.error(
           "graphql/no-resource",
           coordinate,

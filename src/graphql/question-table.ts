@@ -31,7 +31,7 @@ export class QuestionTable {
   /** Whether the short way denies ids that no fact can mention; `undefined` before it was tried. */
   isClosed: boolean | undefined;
   /** Whether every answer has to be remembered, since asking again could give another, or costs too much. */
-  isRemembering = false;
+  isRemembering: boolean;
   /** Ids that were allowed without being remembered, each as often as it was asked about. */
   #granted: string[] = [];
   /** The same for those that a set has allowed: they were no questions of their own. */
@@ -44,6 +44,8 @@ export class QuestionTable {
     this.action = action;
     this.type = type;
     this.readsObject = readsObject;
+    // The short way knows ids alone.
+    this.isRemembering = readsObject;
   }
 
   /** Takes what is known of the set; answers that may stand on other facts than it does are remembered beside it. */

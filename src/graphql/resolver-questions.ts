@@ -13,6 +13,7 @@ export class ResolverQuestions {
   readonly #engine: EngineQuestions;
   readonly #subjects = new Map<string, Map<object, MaybePromise<Answer>>>();
   readonly #actions = new Map<string, Map<unknown, Promise<readonly string[]>>>();
+  readonly #ids = new Map<QuestionTable, Promise<readonly string[]>>();
   readonly #filters = new Map<string, Map<string, Promise<Filter>>>();
 
   constructor(engine: EngineQuestions) {
@@ -36,6 +37,11 @@ export class ResolverQuestions {
     this.#actions.set(kind, answers);
     const key = reference ? resource.id : resource;
     return answers.get(key) ?? keep(answers, key, this.#engine.actions(actor, resource, !reference, coordinate));
+  }
+
+  /** The ids of a set that depends on the objects in it. */
+  ids(actor: Subject, table: QuestionTable): Promise<readonly string[]> {
+    return this.#ids.get(table) ?? keep(this.#ids, table, this.#engine.listObjects(actor, table, coordinate));
   }
 
   /** A filter for the resources of a type, out of the list when that is known already. */
