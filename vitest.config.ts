@@ -12,6 +12,8 @@ const own = [
   { find: /^arcturus\/graphql$/, replacement: src("graphql/index.ts") },
   { find: /^arcturus\/server$/, replacement: src("server/index.ts") },
   { find: /^arcturus\/testing$/, replacement: src("testing/index.ts") },
+  // With a limit on how long a failing property is made smaller.
+  { find: /^fast-check$/, replacement: file("./test/support/fast-check.ts") },
 ];
 
 const timeouts = { testTimeout: 60_000, hookTimeout: 60_000 };

@@ -378,10 +378,10 @@ class Planning {
     return [{ kind: "each", slot: operand.slot, values: this.#all }];
   }
 
-  anyOf(pattern: (Condition & { kind: "matches" })["pattern"] | undefined): readonly number[] {
+  anyOf(pattern: (Condition & { kind: "matches" })["pattern"] | undefined, exact = false): readonly number[] {
     if (pattern === undefined) return this.#all;
     const scene = { policy: this.#policy } as Scene;
-    return this.#all.filter((code) => matches(this.#values[code] as PlainValue, pattern, scene));
+    return this.#all.filter((code) => matches(this.#values[code] as PlainValue, pattern, scene, exact));
   }
 
   #isKnown(operand: Operand): boolean {
@@ -437,9 +437,9 @@ class Planning {
       case "call":
         return [this.call(condition)];
       case "matches": {
-        const { term, pattern } = condition;
+        const { term, pattern, exact } = condition;
         if (term.kind === "variable" && term.name === "_") return [];
-        const fits = new Set(this.anyOf(pattern));
+        const fits = new Set(this.anyOf(pattern, exact));
         const steps = choose(term);
         const operand = this.operand(term);
         return [...steps, test((env) => fits.has(read(operand, env)))];

@@ -6,8 +6,8 @@ import type { Policy, Rule } from "../../src/polar/policy.js";
  * What a policy means, as slowly and plainly as possible: every fact that follows is written out, over a finite set of
  * values, until nothing new follows. No goal direction, no index, no table, no early exit.
  *
- * It knows rules over entities, strings, Integers and Booleans with `and`, `or`, `not`, `=`, comparisons, `in` over a list
- * of literals and `matches T`. A variable that nothing binds stands for each value of the set in turn.
+ * It knows rules over entities, strings, Integers and Booleans with `and`, `or`, `not`, `forall`, `=`, comparisons, `in` over a
+ * list of literals, `matches T` and the time. A variable that nothing binds stands for each value of the set in turn.
  */
 
 export type Tuple = readonly PlainValue[];
@@ -80,7 +80,9 @@ function leastModel(
 function consequences(rule: Rule, scene: Scene): Tuple[] {
   const heads: Tuple[] = [];
   for (const branch of branches(rule.body)) {
-    for (const bindings of solve(branch, [new Map()], scene)) {
+    const tests = branch.filter(isTest);
+    const binders = branch.filter((condition) => !isTest(condition));
+    for (const bindings of solve(binders, [new Map()], scene)) {
       let partial: { bindings: Bindings; args: Tuple }[] = [{ bindings, args: [] }];
       for (const { term, pattern } of rule.params) {
         partial = partial.flatMap(({ bindings: b, args }) =>
@@ -89,7 +91,8 @@ function consequences(rule: Rule, scene: Scene): Tuple[] {
             .map(({ value, bindings: next }) => ({ bindings: next, args: [...args, value] })),
         );
       }
-      heads.push(...partial.map(({ args }) => args));
+      // Tests come last: what they ask about may be bound by the head alone.
+      for (const { bindings: b, args } of partial) if (solve(tests, [b], scene).length > 0) heads.push(args);
     }
   }
   return heads;
@@ -99,6 +102,7 @@ function consequences(rule: Rule, scene: Scene): Tuple[] {
 export function branches(condition: Condition | undefined): Condition[][] {
   if (condition === undefined) return [[]];
   if (condition.kind === "or") return condition.items.flatMap(branches);
+  if (condition.kind === "forall") return [[withoutForall(condition)]];
   if (condition.kind !== "and") return [[condition]];
   return condition.items.reduce<Condition[][]>(
     (lists, item) => lists.flatMap((list) => branches(item).map((branch) => [...list, ...branch])),
@@ -106,11 +110,19 @@ export function branches(condition: Condition | undefined): Condition[][] {
   );
 }
 
+/** There is none of those for which the other does not hold. */
+function withoutForall({ condition, action, span }: Extract<Condition, { kind: "forall" }>): Condition {
+  return { kind: "not", item: { kind: "and", items: [condition, { kind: "not", item: action, span }], span }, span };
+}
+
 /** Everything that binds comes first, everything that tests last: in what order they are written makes no difference. */
 export function solve(branch: readonly Condition[], start: Bindings[], scene: Scene): Bindings[] {
-  const tests = branch.filter((c) => c.kind === "not" || (c.kind === "compare" && c.operator !== "="));
-  const binders = branch.filter((c) => !tests.includes(c));
-  return [...binders, ...tests].reduce((all, c) => all.flatMap((b) => satisfy(c, b, scene)), start);
+  const ordered = [...branch.filter((c) => !isTest(c)), ...branch.filter(isTest)];
+  return ordered.reduce((all, c) => all.flatMap((b) => satisfy(c, b, scene)), start);
+}
+
+function isTest(condition: Condition): boolean {
+  return condition.kind === "not" || (condition.kind === "compare" && condition.operator !== "=");
 }
 
 function satisfy(condition: Condition, bindings: Bindings, scene: Scene): Bindings[] {
@@ -127,7 +139,7 @@ function satisfy(condition: Condition, bindings: Bindings, scene: Scene): Bindin
     }
     case "matches":
       return each(condition.term, bindings, scene)
-        .filter(({ value }) => matches(value, condition.pattern, scene))
+        .filter(({ value }) => matches(value, condition.pattern, scene, condition.exact))
         .map((found) => found.bindings);
     case "not": {
       const inner = { ...scene, model: scene.assumed as Scene["model"] };
@@ -185,13 +197,15 @@ function each(term: Term, bindings: Bindings, scene: Scene): { value: PlainValue
   return scene.domain.map((value) => ({ value, bindings: unifyAll([term], [value], bindings)[0] ?? bindings }));
 }
 
-export function matches(value: PlainValue, pattern: Pattern, { policy }: Scene): boolean {
+/** `exact`: `matches!`, the very type. */
+export function matches(value: PlainValue, pattern: Pattern, { policy }: Scene, exact = false): boolean {
   if (pattern.kind === "term-pattern") return keyOf(literal(pattern.term)) === keyOf(value);
   if (pattern.kind !== "type-pattern" || pattern.fields !== undefined) throw new Error("not in the fragment");
   const name = pattern.type.text;
   if (typeof value === "string") return name === "String";
   if (typeof value === "bigint") return name === "Integer";
   if (typeof value === "boolean") return name === "Boolean";
+  if (exact) return name === value.type;
   const ancestors = policy.types.get(value.type)?.ancestors ?? [];
   if (ancestors.includes(name)) return true;
   const kinds = ancestors.map((ancestor) => policy.types.get(ancestor)?.kind);
@@ -202,8 +216,13 @@ export function valueIn(term: Term, bindings: Bindings): PlainValue | undefined 
   return term.kind === "variable" ? bindings.get(term.name) : literal(term);
 }
 
+/** When the tests began: facts about times are far from it. */
+const now = BigInt(Math.floor(Date.now() / 1000));
+
 export function literal(term: Term): PlainValue {
   switch (term.kind) {
+    case "now":
+      return now;
     case "string":
     case "integer":
     case "boolean":
@@ -225,7 +244,7 @@ export function valuesOf(policy: Policy, facts: readonly StoredFact[]): PlainVal
   const visit = (node: unknown): void => {
     if (typeof node !== "object" || node === null) return;
     const { kind } = node as { kind?: unknown };
-    if (kind === "string" || kind === "integer" || kind === "boolean" || kind === "entity") {
+    if (kind === "string" || kind === "integer" || kind === "boolean" || kind === "entity" || kind === "now") {
       found.push(literal(node as Term));
     }
     for (const [key, child] of Object.entries(node)) if (key !== "span" && key !== "head") visit(child);
