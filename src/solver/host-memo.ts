@@ -25,7 +25,8 @@ export class HostMemo {
   readonly startedAt: number = Date.now();
   readonly #types: HostTypes;
   readonly #base: HostMemo | undefined;
-  readonly #values = new Map<object, Value>();
+  /** By the type that was declared where the object was met: the same object can be met where none is. */
+  readonly #values = new Map<string | undefined, Map<object, Value>>();
   readonly #objects = new Map<string, object>();
   readonly #typed = new Map<object, HostTypeInfo>();
   readonly #reads = new Map<object, Map<string, Slot<Value>>>();
@@ -70,7 +71,7 @@ export class HostMemo {
   }
 
   #object(object: object, declared: string | undefined, depth: number): Value {
-    const seen = this.#values.get(object);
+    const seen = this.#values.get(declared)?.get(object);
     if (seen !== undefined) return seen;
     if (object instanceof Entity) return object;
     if (depth > 500) return fault("engine/not-a-value", "a host value nests too deeply");
@@ -78,7 +79,9 @@ export class HostMemo {
       return new List(object.map((item: unknown) => this.value(item, declared, depth + 1)));
     }
     const value = this.#instance(object, declared);
-    this.#values.set(object, value);
+    const values = this.#values.get(declared);
+    if (values === undefined) this.#values.set(declared, new Map([[object, value]]));
+    else values.set(object, value);
     return value;
   }
 
@@ -88,12 +91,12 @@ export class HostMemo {
     const byClass = this.#types.of(object);
     let info = typed ? this.#types.byName.get(input.type) : this.#infoOf(object);
     if (info === undefined && typed) info = anonymousType(input.type);
+    if (info !== undefined && info !== byClass) this.#typed.set(object, info);
     if (info === undefined && declared !== undefined && isPlain(object)) info = this.#types.byName.get(declared);
     if (info === undefined) {
       refuseExotic(object);
       return new Instance(undefined, object, this.#describe);
     }
-    if (byClass !== info) this.#typed.set(object, info);
     const id = typed ? input.id : readId(info, object);
     if (id === undefined) return new Instance(info.name, object, this.#describe);
     const key = entityKey(info.name, id);
@@ -115,6 +118,14 @@ export class HostMemo {
     );
   }
 
+  /** What may be read of an object where it stands for a value of the type: one row may be asked about as of several. */
+  #infoAs(type: string | undefined, object: object): HostTypeInfo | undefined {
+    if (type === undefined) return undefined;
+    const byClass = this.#types.of(object);
+    if (byClass !== undefined && (byClass.name === type || byClass.extends.includes(type))) return byClass;
+    return this.#types.byName.get(type) ?? anonymousType(type);
+  }
+
   #known(type: string, id: string): object | undefined {
     const key = entityKey(type, id);
     const base = this.#base;
@@ -123,9 +134,9 @@ export class HostMemo {
 
   /** The object behind a value, loading it if its type can; `null` stands for a row that does not exist. */
   #behind(self: Entity | Instance): { object: object; info: HostTypeInfo | undefined } | "pending" {
-    if (self instanceof Instance) return { object: self.object, info: this.#infoOf(self.object) };
+    if (self instanceof Instance) return { object: self.object, info: this.#infoAs(self.type, self.object) };
     const object = self.object ?? this.#known(self.type, self.id);
-    if (object !== undefined) return { object, info: this.#infoOf(object) };
+    if (object !== undefined) return { object, info: this.#infoAs(self.type, object) };
     const info = this.#types.byName.get(self.type);
     if (info?.load === undefined) {
       const why = info === undefined ? "" : ", and the type has no `load`";
@@ -157,7 +168,7 @@ export class HostMemo {
   read(self: Entity | Instance, name: string): Reading {
     const behind = this.#behind(self);
     if (behind === "pending") return pendingReading;
-    return this.#once(behind.object, name, () => {
+    return this.#once(behind.object, `${typeKey(behind.info)}.${name}`, () => {
       const property = readProperty(behind.info, this.#types, behind.object, name, named(self));
       return { raw: property.value, declared: property.declared };
     });
@@ -166,7 +177,7 @@ export class HostMemo {
   call(self: Entity | Instance, name: string, args: readonly Value[]): Reading {
     const behind = this.#behind(self);
     if (behind === "pending") return pendingReading;
-    const key = `${name}(${args.map((arg) => exactKey(arg, undefined)).join(",")})`;
+    const key = `${typeKey(behind.info)}(${name.length}:${name},${args.map((arg) => exactKey(arg, undefined)).join(",")})`;
     return this.#once(behind.object, key, () => {
       const method = resolveMethod(behind.info, behind.object, name, named(self));
       const input = args.map((arg) => this.toHost(arg));
@@ -236,9 +247,15 @@ export class HostMemo {
     }
     const source = object as Partial<Iterable<unknown> & AsyncIterable<unknown>>;
     if (typeof source[Symbol.iterator] === "function") {
-      const items = this.#collect(source as Iterable<unknown>, check);
-      this.#items.set(object, { kind: "value", value: items });
-      return items;
+      try {
+        const items = this.#collect(source as Iterable<unknown>, check);
+        this.#items.set(object, { kind: "value", value: items });
+        return items;
+      } catch (error) {
+        // A generator that has failed would say that it is at its end.
+        this.#items.set(object, caught(error));
+        throw error;
+      }
     }
     if (typeof source[Symbol.asyncIterator] !== "function") return undefined;
     this.#items.set(object, { kind: "pending" });
@@ -340,6 +357,11 @@ export class HostMemo {
 
 function named(self: Entity | Instance): string {
   return self instanceof Entity ? `\`${self.type}{"${self.id}"}\`` : kindOf(self);
+}
+
+/** Stands before the names of what was read of an object as of a type. */
+function typeKey(info: HostTypeInfo | undefined): string {
+  return info === undefined ? "" : `${info.name.length}:${info.name}`;
 }
 
 function failed(message: string, reason: unknown): Slot<never> {

@@ -45,13 +45,9 @@ export function readProperty(
   if (info?.fields === undefined && Object.hasOwn(object, name)) {
     return { value: dataOnly(present(ownValue(object, name, owner), name, owner), name, owner) };
   }
-  if (info?.prototype !== undefined && hasMember(info.prototype, name)) {
-    const value = chainValue(info.prototype, object, name, owner);
-    if (info.fields === undefined || typeof value === "function") {
-      return { value: dataOnly(present(value, name, owner), name, owner) };
-    }
-  }
-  return missing(name, owner);
+  const member = classMember(info, name);
+  if (member === undefined) return missing(name, owner);
+  return { value: dataOnly(present(memberValue(member, object, name, owner), name, owner), name, owner) };
 }
 
 /** A method of the declared class chain; without declared fields also a function among the object's own data. */
@@ -65,10 +61,10 @@ export function resolveMethod(
   let value: unknown;
   if (Object.hasOwn(object, name) && (info.fields === undefined || info.fields.has(name))) {
     value = ownValue(object, name, owner);
-  } else if (info.prototype !== undefined && hasMember(info.prototype, name)) {
-    value = chainValue(info.prototype, object, name, owner);
   } else {
-    return missing(name, owner);
+    const member = classMember(info, name);
+    if (member === undefined) return missing(name, owner);
+    value = memberValue(member, object, name, owner);
   }
   if (typeof value !== "function" || isClass(value)) {
     return fault("engine/not-a-value", `\`${name}\` of ${owner} is not a method`);
@@ -109,22 +105,31 @@ function relatedOne(info: HostTypeInfo, types: HostTypes, object: object, name: 
   return fault("engine/not-a-value", `\`${relation.from}\` of ${owner} is neither a text nor an integer`);
 }
 
-function hasMember(prototype: object, name: string): boolean {
-  for (let p: object | null = prototype; p !== null && !isRoot(p); p = Object.getPrototypeOf(p)) {
-    if (Object.hasOwn(p, name)) return true;
-  }
-  return false;
+/** What the declared class chain has under a name. With declared fields only methods count, so that no other getter even runs. */
+function classMember(info: HostTypeInfo | undefined, name: string): PropertyDescriptor | undefined {
+  const member = info?.prototype === undefined ? undefined : memberOf(info.prototype, name);
+  if (info?.fields === undefined || info.fields.has(name)) return member;
+  return typeof member?.value === "function" ? member : undefined;
 }
 
 /** The member as the chain from `start` on defines it, read on `object`. */
 function chainValue(start: object, object: object, name: string, owner: string): unknown {
+  const member = memberOf(start, name);
+  return member === undefined ? undefined : memberValue(member, object, name, owner);
+}
+
+function memberOf(start: object, name: string): PropertyDescriptor | undefined {
   for (let p: object | null = start; p !== null && !isRoot(p); p = Object.getPrototypeOf(p)) {
     const found = Object.getOwnPropertyDescriptor(p, name);
-    if (found === undefined) continue;
-    if (found.get === undefined && found.set === undefined) return found.value;
-    return read(name, owner, () => (found.get === undefined ? undefined : Reflect.apply(found.get, object, [])));
+    if (found !== undefined) return found;
   }
   return undefined;
+}
+
+function memberValue(member: PropertyDescriptor, object: object, name: string, owner: string): unknown {
+  const { get, set } = member;
+  if (get === undefined && set === undefined) return member.value;
+  return read(name, owner, () => (get === undefined ? undefined : Reflect.apply(get, object, [])));
 }
 
 /** The top of every chain: the one Object.prototype of this realm or of another. */
