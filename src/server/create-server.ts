@@ -6,7 +6,7 @@ import {
 } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { GraphQLSchema } from "graphql";
-import { createYoga, type Plugin, useReadinessCheck, type YogaInitialContext } from "graphql-yoga";
+import { type CORSOptions, createYoga, type Plugin, useReadinessCheck, type YogaInitialContext } from "graphql-yoga";
 import type { Engine } from "../engine/types.js";
 import { type UseAuthorizationOptions, useAuthorization } from "../graphql/index.js";
 import { createTextCache } from "./document-cache.js";
@@ -15,7 +15,7 @@ import { useHiddenSchema } from "./hidden-schema.js";
 import { createMetrics, type MetricsOptions } from "./metrics.js";
 import { useOperationLimits } from "./operation-limits.js";
 import { usePrivateAnswers } from "./private-answers.js";
-import { useRequestGuard } from "./request-guard.js";
+import { useOneEndpoint, useRequestGuard } from "./request-guard.js";
 import {
   type ConnectionLimits,
   DEFAULT_BODY_LIMIT,
@@ -118,7 +118,7 @@ export interface Server {
  * @throws ArcturusError `graphql/schema` when schema and policy do not fit, with every problem.
  */
 export function createServer<Context extends object = object>(options: ServerOptions<Context>): Server {
-  const defaults = defaultSettings("environment" in options ? options.environment : process.env["NODE_ENV"]);
+  const defaults = defaultSettings(options.environment ?? process.env["NODE_ENV"]);
   const { engine, logger = standardError, drainTime = DEFAULT_DRAIN_TIME } = options;
   const graphiql = options.graphiql ?? defaults.graphiql;
   const operationTime = options.operationTime ?? DEFAULT_OPERATION_TIME;
@@ -140,8 +140,7 @@ export function createServer<Context extends object = object>(options: ServerOpt
     graphiql: false,
     multipart: false,
     batching: false,
-    // Without an allow-list no origin is named, so browsers keep to the same one.
-    cors: options.allowedOrigins?.length ? { origin: [...options.allowedOrigins], methods: ["GET", "POST"] } : false,
+    cors: corsFor(options.allowedOrigins ?? []),
     // What happened stands in the log alone, whatever NODE_ENV says.
     maskedErrors: { isDev: false },
     parserAndValidationCache: {
@@ -160,6 +159,7 @@ export function createServer<Context extends object = object>(options: ServerOpt
       useOperationLimits({ ...DEFAULT_OPERATION_LIMITS, ...options.operationLimits }),
       !introspection && useHiddenSchema(),
       ...(options.plugins ?? []),
+      useOneEndpoint(ENDPOINT),
       useAuthorization<YogaInitialContext & Context>({
         ...options,
         logger,
@@ -227,6 +227,20 @@ export function createServer<Context extends object = object>(options: ServerOpt
   }
 
   return { handler, listen, stop, run, metrics: async () => (await metrics?.text()) ?? "" };
+}
+
+/**
+ * A page of another site is answered to only when its site is listed; without a list browsers keep to the same one. Yoga would
+ * answer everybody else's pages with the origin `null`, which is that of every sandboxed frame.
+ */
+function corsFor(origins: readonly string[]): false | ((request: Request) => CORSOptions) {
+  if (origins.length === 0) return false;
+  const listed = new Set(origins);
+  return (request) => {
+    const origin = request.headers.get("origin");
+    if (origin === null || origin === "null" || !listed.has(origin)) return false;
+    return { origin: [...listed], methods: ["GET", "POST"] };
+  };
 }
 
 /** A request takes another turn when its body is there: reading it may have taken long, and its work begins only now. */

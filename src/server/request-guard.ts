@@ -31,6 +31,18 @@ export function useRequestGuard(options: { readonly endpoint: string; readonly s
   };
 }
 
+/**
+ * Ends what no plugin before it has answered on a path of its own. Yoga takes more for its endpoint than the path that it is
+ * given: `/graphql/`, and whatever else a URL may hold as long as it ends so. A guard of one path must not stand beside another.
+ */
+export function useOneEndpoint(endpoint: string): Plugin {
+  return {
+    onRequest({ url, fetchAPI, endResponse }) {
+      if (url.pathname !== endpoint) endResponse(new fetchAPI.Response("", { status: 404 }));
+    },
+  };
+}
+
 function isJson(contentType: string | null): boolean {
   const essence = contentType?.split(";", 1)[0]?.trim().toLowerCase();
   return essence === "application/json" || essence === "application/graphql+json";
