@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { createEngine } from "../../src/engine/create-engine.js";
 import type { Authorization } from "../../src/graphql/index.js";
 import { grantEngine } from "./support/grants.js";
 import { buildSchema, denials, serve } from "./support/serve.js";
@@ -107,6 +108,101 @@ describe("context.authorization", () => {
     const context = { user: "alice", authorization: "Bearer x" };
     expect((await ask("{ use }", { context })).data).toEqual({ use: "Bearer x" });
     expect((await ask("{ docs { id } }", { context: Object.freeze({ user: "alice" }) })).data).toEqual({
+      docs: [{ id: "1" }, { id: "2" }, null],
+    });
+  });
+});
+
+describe("what a resolver asks", () => {
+  test("is about the object that it names, not about what that object looks like", async () => {
+    class Report {
+      readonly type = "Doc";
+      readonly id: string;
+      constructor(id: string) {
+        this.id = id;
+      }
+    }
+    const engine = await createEngine({
+      policy: `actor User {}
+        resource Doc { roles = ["reader"]; permissions = ["read"]; "read" if "reader"; }
+        allow(actor, action, resource) if has_permission(actor, action, resource);
+        allow(_: User, "read", report: Report) if report.id = "2";`,
+      types: { Report: { class: Report, fields: { id: "String", type: "String" } } },
+      logger: { info: () => {}, warn: () => {} },
+    });
+    await engine.tell("has_role", { type: "User", id: "alice" }, "reader", doc(1));
+    const schema = buildSchema("scalar Any type Query { use: Any @public }", {
+      Query: {
+        use: async (_: unknown, __: unknown, { authorization }: { authorization: Authorization }) => [
+          await authorization.authorize("read", doc(1)),
+          await authorization.authorize("read", new Report("1")),
+          await authorization.authorize("read", new Report("2")),
+          ...(await authorization.authorizeMany("read", [new Report("1"), doc(2), new Report("2"), doc(1)])),
+        ],
+      },
+    });
+    const { ask } = serve(schema, { engine, executors: "graphql-js" });
+    expect((await ask("{ use }")).data).toEqual({ use: [true, false, true, false, false, true, true] });
+    await engine.close();
+  });
+
+  test.each(["list", "filter"])(
+    "with facts of its own, by `%s`, is not the set of the connection that it answers",
+    async (verb) => {
+      const engine = await grantEngine(types);
+      await engine.grant("alice read Doc:1");
+      const contextFacts = ["2", "3"].map(
+        (id) => ["has_role", { type: "User", id: "alice" }, "can read", doc(Number(id))] as const,
+      );
+      const schema = buildSchema(
+        `type Doc { id: ID! }
+       type Edge { node: Doc  cursor: String! }
+       type PageInfo { hasNextPage: Boolean!  endCursor: String }
+       type Docs { edges: [Edge]  pageInfo: PageInfo!  totalCount: Int }
+       type Query { docs(first: Int): Docs @authorize(on: LIST) }`,
+        {
+          Query: {
+            docs: async (_: unknown, __: unknown, { authorization }: { authorization: Authorization }) => {
+              const options = { contextFacts: contextFacts.map((fact) => [...fact] as never) };
+              const taken =
+                verb === "list"
+                  ? await authorization.list("read", "Doc", options)
+                  : await authorization.filter("read", "Doc", options);
+              const ids = Array.isArray(taken) || taken.kind !== "where" ? (taken as string[]) : taken.condition.ids;
+              return {
+                edges: [...ids].sort().map((id) => ({ node: { id }, cursor: id })),
+                pageInfo: { hasNextPage: false },
+                totalCount: ids.length,
+              };
+            },
+          },
+        },
+      );
+      const { ask } = serve(schema, { engine, executors: "graphql-js", mode: "annotated-only" });
+      const { data } = await ask("{ docs(first: 5) { edges { node { id } } totalCount } }");
+      expect(data).toMatchObject({ docs: { edges: [{ node: { id: "1" } }] } });
+      expect(data).not.toMatchObject({ docs: { totalCount: 3 } });
+    },
+  );
+
+  test("with facts of its own is not remembered, for it or for others", async () => {
+    const contextFacts = [["has_role", { type: "User", id: "alice" }, "can read", doc(3)] as never];
+    const { ask } = await setUp(async (authorization) => [
+      await authorization.authorize("read", doc(3)),
+      await authorization.authorize("read", doc(3), { contextFacts }),
+      await authorization.authorize("read", doc(3)),
+      await authorization.authorizeMany("read", [doc(3)], { contextFacts }),
+      await authorization.authorizeMany("read", [doc(3)]),
+      (await authorization.list("read", "Doc", { contextFacts })).length,
+      (await authorization.list("read", "Doc")).length,
+      await authorization.actions(doc(3), { contextFacts }),
+      await authorization.actions(doc(3)),
+      (await authorization.explain("read", doc(3), { contextFacts })).allowed,
+      (await authorization.explain("read", doc(3))).allowed,
+    ]);
+    const { data } = await ask("{ use docs { id } }");
+    expect(data).toEqual({
+      use: [false, true, false, [true], [false], 3, 2, ["read"], [], true, false],
       docs: [{ id: "1" }, { id: "2" }, null],
     });
   });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { ExecutionResult } from "graphql";
 import { describe, expect, test } from "vitest";
+import { offerPrepared } from "../../src/engine/prepared.js";
 import type { Engine, PolicyMetadata, Subject } from "../../src/engine/types.js";
 import { isReference } from "../../src/facts/value.js";
 import { runs } from "../support/effort.js";
@@ -152,6 +153,13 @@ describe.each(ways)("the limit of questions, when the engine is asked %s", (way)
       "of docs that are shown twice, and then an argument",
       "{ a: docs(ids: [1, 2]) { id } b: docs(ids: [1, 2]) { id } docRead(ids: [3]) }",
     ],
+    [
+      "of docs that are shown twice, and then another action",
+      "{ a: docs(ids: [1, 2]) { id } b: docs(ids: [1, 2]) { id } docWrite(id: 1) }",
+    ],
+    ["of a resolver's actions", '{ docs(ids: [1, 1]) { id } asks(what: "actions x Doc", ids: [1, 2, 1]) }'],
+    ["of a resolver's filter", '{ docs(ids: [1, 1]) { id } asks(what: "filter write Doc", ids: [1]) }'],
+    ["of a resolver's list", '{ docs(ids: [1, 1]) { id } asks(what: "list write Doc", ids: [1]) }'],
     ["of docs that are hidden twice", "{ a: docs(ids: [3, 4]) { id } b: docs(ids: [3, 4]) { id } docRead(ids: [1]) }"],
     [
       "of docs before and after their list",
@@ -192,4 +200,22 @@ test("the executors count alike", async () => {
     counts.push(count() - before);
   }
   expect(new Set(counts).size).toBe(1);
+});
+
+test("a question that a short way leaves open is counted once", async () => {
+  const decide: Engine["decide"] = () => true;
+  offerPrepared(decide, () => ({ may: () => undefined, extent: () => undefined, steady: () => true }));
+  for (const [questions, unavailable] of [
+    [4, 0],
+    [3, 1],
+    [2, 2],
+  ] as const) {
+    const { ask } = serve(librarySchema(), {
+      engine: { ...engine, decide },
+      executors: "graphql-js",
+      limits: { questions },
+    });
+    const result = await ask("{ docs(ids: [1, 2]) { id } a: docRead(ids: [3]) b: docRead(ids: [4]) }");
+    expect(denials(result)).toHaveLength(unavailable);
+  }
 });

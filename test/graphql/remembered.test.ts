@@ -204,6 +204,22 @@ const hows: Record<string, How> = {
 };
 const everything = ["reader Doc 1", "writer Doc 1", "enter", "enter Doc"];
 
+test("a row that cannot be loaded, among others that can, is loaded again within the epoch", async () => {
+  let calls = 0;
+  const load = async (...args: unknown[]): Promise<unknown> => {
+    const rows = (args[0] as string[]).map(() => ({ open: true }));
+    return ++calls === 1 ? [new Error("once"), ...rows.slice(1)] : rows;
+  };
+  const engine = await libraryEngine([], load);
+  const { ask } = serve(schema, { engine, executors: "graphql-js" });
+  const query = "{ a: paperRead(id: 1) b: paperRead(id: 2) later { c: paperRead(id: 1) d: paperRead(id: 2) } }";
+  const result = await ask(query, { context: { ...context } });
+  expect(result.data).toEqual({ a: null, b: 1, later: { c: 1, d: 1 } });
+  expect(denials(result)).toEqual(["AUTHORIZATION_UNAVAILABLE a"]);
+  expect(calls).toBe(2);
+  await engine.close();
+});
+
 describe.each(Object.entries(hows))("a question that %s once is asked again within the epoch", (_, how) => {
   const forms: readonly [string, "decide" | "list" | "actions" | "filter", string, (string | undefined)?][] = [
     ["of a gate", "decide", "doc(id: 1) { id }"],

@@ -1,6 +1,7 @@
 import { type ExecutionResult, execute, type GraphQLObjectType, type GraphQLSchema, parse } from "graphql";
 import { describe, expect, test } from "vitest";
 import { createEngine } from "../../src/engine/create-engine.js";
+import { offerPrepared } from "../../src/engine/prepared.js";
 import type { Engine } from "../../src/engine/types.js";
 import { authorizeSchema, type UseAuthorizationOptions } from "../../src/graphql/index.js";
 import { silent } from "./support/grants.js";
@@ -65,28 +66,30 @@ describe("within one epoch", () => {
       },
     });
   };
-  const after = "later { one: doc(id: 1) { id } two: doc(id: 2) { id } named(id: 1) docs { id } }";
+  const one = "one: doc(id: 1) { id } two: doc(id: 2) { id } named(id: 1)";
+  const orders = [`later { ${one} docs { id } }`, `later { docs { id } ${one} }`];
 
-  for (const before of ["doc(id: 1) { id }", "docs { id }", "list { id }"]) {
-    test(`what was allowed by \`${before}\` stays allowed when the facts change, and what was denied stays denied`, async () => {
-      const engine = await library();
-      await grant(engine, "read", "1");
-      const { ask } = serverIn(engine, async () => {
-        await revoke(engine, "read", "1");
-        await grant(engine, "read", "2");
+  for (const after of orders)
+    for (const before of ["doc(id: 1) { id }", "docs { id }", "list { id }"]) {
+      test(`what was allowed by \`${before}\` stays allowed when the facts change, and what was denied stays denied, in \`${after}\``, async () => {
+        const engine = await library();
+        await grant(engine, "read", "1");
+        const { ask } = serverIn(engine, async () => {
+          await revoke(engine, "read", "1");
+          await grant(engine, "read", "2");
+        });
+        const asked = before.startsWith("doc(") ? `${before} other: doc(id: 2) { id }` : before;
+        const { data, errors } = await ask(`{ ${asked} ${after} }`);
+        expect(errors).toBeUndefined();
+        expect(data?.["later"]).toEqual({ one: { id: "1" }, two: null, named: "named", docs: [{ id: "1" }] });
+        expect((await ask(`{ ${after} }`)).data?.["later"]).toEqual({
+          one: null,
+          two: { id: "2" },
+          named: null,
+          docs: [{ id: "2" }],
+        });
       });
-      const asked = before.startsWith("doc(") ? `${before} other: doc(id: 2) { id }` : before;
-      const { data, errors } = await ask(`{ ${asked} ${after} }`);
-      expect(errors).toBeUndefined();
-      expect(data?.["later"]).toEqual({ one: { id: "1" }, two: null, named: "named", docs: [{ id: "1" }] });
-      expect((await ask(`{ ${after} }`)).data?.["later"]).toEqual({
-        one: null,
-        two: { id: "2" },
-        named: null,
-        docs: [{ id: "2" }],
-      });
-    });
-  }
+    }
 
   test("the id by which an object passed the gate is that of every question about it", async () => {
     const engine = await library();
@@ -142,6 +145,131 @@ function replace(
   const { resolve } = found;
   found.resolve = (source, ...rest) => change(resolve!(source, ...rest), source);
 }
+
+describe("several questions about one object", () => {
+  const typeDefs = `
+    interface Owned @authorize(action: "write") { id: ID }
+    type Doc implements Owned @authorize { id: ID  note: Int @authorize @authorize(action: "write") }
+    type Query {
+      doc(id: ID!): Doc  docs: [Doc]  owned: [Owned]
+      both: [Doc] @authorize(on: LIST) @authorize(action: "write", on: LIST)
+    }`;
+  const ids = ["1", "2", "3", "4"];
+  const docs = () => ids.map((id) => ({ id, __typename: "Doc" }));
+  const resolvers = {
+    Query: { doc: (_: unknown, { id }: { id: string }) => ({ id }), docs, owned: docs, both: docs },
+    Doc: { note: () => 1 },
+  };
+
+  test.each([
+    ["the first alone", ["read 1"], []],
+    ["the last alone", ["write 1"], []],
+    ["each for another object", ["read 1", "write 2"], []],
+    ["both", ["read 2", "write 2", "read 3", "write 4"], ["2"]],
+  ])("all have to allow it: %s", async (_, grants, shown) => {
+    const engine = await library();
+    for (const one of grants) {
+      const [action = "", id = ""] = one.split(" ");
+      await grant(engine, action, id);
+    }
+    const { ask } = server(engine, typeDefs, resolvers);
+    const expected = ids.map((id) => (shown.includes(id) ? { id } : null));
+    const single = ids.map((id) => `d${id}: doc(id: ${id}) { id }`).join(" ");
+    for (let round = 0; round < 2; round++) {
+      expect(await ask(`{ docs { id } ${single} again: docs { id } owned { id } both { id } }`)).toEqual({
+        data: {
+          docs: expected,
+          ...Object.fromEntries(ids.map((id, i) => [`d${id}`, expected[i]])),
+          again: expected,
+          owned: expected,
+          both: shown.map((id) => ({ id })),
+        },
+      });
+    }
+  });
+});
+
+describe("an engine that somebody changes in the middle of an epoch", () => {
+  const typeDefs = `
+    type Doc @authorize { id: ID! }
+    type Later @public { docs(ids: [ID!]!): [Doc]  named(id: ID!): Int @authorize(on: ARG, arg: "id", type: "Doc") }
+    type Query { docs(ids: [ID!]!): [Doc]  later: Later! @public }`;
+  const docs = (_: unknown, { ids }: { ids: readonly string[] }) => ids.map((id) => ({ id }));
+
+  test.each([
+    ["with a short way of its own", true],
+    ["without one", false],
+  ])("is asked by its new `decide`, %s, and what was answered stays answered", async (_, isShort) => {
+    const engine = await library();
+    await grant(engine, "read", "1");
+    const other: Engine["decide"] = (_actor, _action, resource) => (resource as { id: string }).id === "2";
+    if (isShort) {
+      offerPrepared(other, () => ({ may: (id) => id === "2", extent: () => undefined, steady: () => true }));
+    }
+    const changing = { ...engine };
+    const { ask } = server(changing, typeDefs, {
+      Query: {
+        docs,
+        later: async () => {
+          changing.decide = other;
+          return {};
+        },
+      },
+      Later: { docs, named: () => 1 },
+    });
+    const { data } = await ask(
+      "{ docs(ids: [1, 3]) { id } later { docs(ids: [1, 2, 3]) { id } one: named(id: 1) two: named(id: 2) three: named(id: 3) } }",
+    );
+    expect(data).toEqual({
+      docs: [{ id: "1" }, null],
+      later: { docs: [{ id: "1" }, { id: "2" }, null], one: 1, two: 1, three: null },
+    });
+    changing.decide = engine.decide;
+  });
+
+  test("that cannot answer by its short way is unavailable, and asked again later", async () => {
+    const engine = await library();
+    await grant(engine, "read", "1");
+    let isDown = true;
+    const may = (id: string): boolean => {
+      if (isDown) throw new Error("down");
+      return id === "1";
+    };
+    const decide: Engine["decide"] = (_actor, _action, resource) => may((resource as { id: string }).id);
+    offerPrepared(decide, () => ({ may, extent: () => undefined, steady: () => true }));
+    const { ask } = server({ ...engine, decide }, typeDefs, {
+      Query: {
+        docs,
+        later: async () => {
+          isDown = false;
+          return {};
+        },
+      },
+      Later: { docs, named: () => 1 },
+    });
+    const result = await ask(
+      "{ docs(ids: [1]) { id } later { docs(ids: [1, 2]) { id } one: named(id: 1) two: named(id: 2) } }",
+    );
+    expect(result.data).toEqual({ docs: [null], later: { docs: [{ id: "1" }, null], one: 1, two: null } });
+    expect(denials(result)).toEqual(["AUTHORIZATION_UNAVAILABLE docs.0", "FORBIDDEN later.two"]);
+  });
+
+  test("whose short way fails for an id that an argument names is unavailable, not a no", async () => {
+    const engine = await library();
+    const decide: Engine["decide"] = () => {
+      throw new Error("down");
+    };
+    const may = (): never => {
+      throw new Error("down");
+    };
+    offerPrepared(decide, () => ({ may, extent: () => undefined, steady: () => true }));
+    const { ask } = server({ ...engine, decide }, typeDefs, {
+      Query: { later: () => ({}) },
+      Later: { named: () => 1 },
+    });
+    expect(denials(await ask("{ later { named(id: 1) } }"))).toEqual(["AUTHORIZATION_UNAVAILABLE later.named"]);
+  });
+});
 
 describe("what passed the gate of one type", () => {
   test("has not passed the gate of another, though it is the same object", async () => {

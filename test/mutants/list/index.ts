@@ -1,6 +1,7 @@
 import type { Mutant } from "../mutant.js";
 import { facts } from "./facts.js";
+import { graphqlQuestions } from "./graphql-questions.js";
 import { relational } from "./relational.js";
 
 /** Every mutant, one file for each folder of `src`. */
-export const allMutants: readonly Mutant[] = [...relational, ...facts];
+export const allMutants: readonly Mutant[] = [...relational, ...facts, ...graphqlQuestions];
