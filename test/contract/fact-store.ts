@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import {
@@ -10,6 +11,7 @@ import {
   type StoredFact,
   type StoredPattern,
 } from "../../src/facts/index.js";
+import { runs } from "../support/effort.js";
 
 /** What a suite needs to know about one kind of store. */
 export interface StoreUnderTest {
@@ -98,11 +100,16 @@ export function describeFactStore(subject: StoreUnderTest): void {
       await store.atLeast(store.revision());
     });
 
-    test("revisions differ from write to write", async () => {
+    test("revisions differ from write to write, also of deletions and of writes that were started together", async () => {
       const { store } = await opened();
-      const first = await tell(store, role("a", "admin", "x"));
-      const second = await tell(store, role("b", "admin", "x"));
-      expect(second.revision).not.toBe(first.revision);
+      const before = store.revision();
+      const results = [await tell(store, role("a", "admin", "x")), await tell(store, role("b", "admin", "x"))];
+      results.push(await store.write({ deletes: [role("a", "admin", "x")], inserts: [] }));
+      results.push(...(await Promise.all(["c", "d", "e"].map((name) => tell(store, role(name, "admin", "x"))))));
+      const revisions = [before, ...results.map(({ revision }) => revision)];
+      expect(new Set(revisions).size).toBe(revisions.length);
+      expect(store.revision(), "the last one is the present one").toBe(revisions.at(-1));
+      for (const revision of revisions) await store.atLeast(revision);
     });
 
     test("I14: a forged, mangled or foreign revision is an input error", async () => {
@@ -121,6 +128,8 @@ export function describeFactStore(subject: StoreUnderTest): void {
         revision.replace("1.", "2."),
         foreign,
         "x".repeat(10_000),
+        // Made by somebody who knows how, but not the key.
+        ...["", "\0".repeat(32), revision.split(".")[1] ?? ""].map((key) => forgedBy(revision, key)),
       ];
       for (const token of forged) {
         await expect(store.atLeast(token), token).rejects.toMatchObject({ code: "facts/bad-revision" });
@@ -131,7 +140,7 @@ export function describeFactStore(subject: StoreUnderTest): void {
           if (changed === revision) return;
           await expect(store.atLeast(changed)).rejects.toMatchObject({ code: "facts/bad-revision" });
         }),
-        { numRuns: 200 },
+        { numRuns: runs(150) },
       );
     });
 
@@ -153,6 +162,21 @@ export function describeFactStore(subject: StoreUnderTest): void {
       ]);
     });
 
+    test("listeners are told which policy the facts were checked by, and all of them hear", async () => {
+      const { store } = await opened();
+      const checkedBy = {};
+      const heard: EffectiveChange[] = [];
+      const deaf = store.subscribe(() => expect.unreachable());
+      store.subscribe((change) => heard.push(change));
+      store.subscribe((change) => heard.push(change));
+      deaf();
+      await store.write({ deletes: [], inserts: [role("a", "admin", "x")], checkedBy });
+      await store.write({ deletes: [role("a", "admin", "x")], inserts: [role("b", "admin", "x")], checkedBy });
+      expect(heard).toHaveLength(4);
+      for (const change of heard) expect(change.checkedBy).toBe(checkedBy);
+      expect(heard[2]).toMatchObject({ removed: [role("a", "admin", "x")], added: [role("b", "admin", "x")] });
+    });
+
     test("two users share one opening, and the store stays until both have closed it", async () => {
       const { store } = await opened();
       await store.open();
@@ -160,6 +184,41 @@ export function describeFactStore(subject: StoreUnderTest): void {
       await store.close();
       await tell(store, role("b", "admin", "x"));
       expect(store.tables.count).toBe(2);
+      await store.close();
+      await expect(tell(store, role("c", "admin", "x"))).rejects.toMatchObject({ code: "store/closed" });
+      // Once too often does no harm.
+      await store.close();
+      await store.open();
+      await tell(store, role("d", "admin", "x"));
+      expect([...store.tables.match("has_role", [user("d"), undefined, undefined])]).toHaveLength(1);
+    });
+
+    test("open arguments stand anywhere in a deletion, several at once, behind names and before", async () => {
+      const { store, again } = await opened();
+      const triple = (a: PlainValue, b: PlainValue, c: PlainValue): StoredFact => ({ predicate: "p", args: [a, b, c] });
+      const values: PlainValue[] = [user("a"), org("a"), "a", 1n, true];
+      const everything = values.flatMap((a) => values.flatMap((b) => values.map((c) => triple(a, b, c))));
+      const patterns: StoredPattern[] = [
+        { predicate: "p", args: [undefined, "a", undefined] },
+        { predicate: "p", args: [{ anyOf: "User" }, undefined, 1n] },
+        { predicate: "p", args: [undefined, undefined, { anyOf: "Org" }] },
+        { predicate: "p", args: [true, { anyOf: "User" }, undefined] },
+        { predicate: "p", args: [undefined, undefined] },
+      ];
+      const model = new Map(everything.map((one) => [factKey(one), one]));
+      await tell(store, ...everything);
+      for (const pattern of patterns) {
+        await store.write({ deletes: [pattern], inserts: [] });
+        applyToModel(model, { deletes: [pattern], inserts: [] });
+        expect(all(store)).toEqual([...model.keys()].sort());
+      }
+      if (again === undefined) return;
+      await store.close();
+      const reopened = again();
+      await reopened.open();
+      expect(all(reopened)).toEqual([...model.keys()].sort());
+      await reopened.close();
+      await store.open();
     });
 
     test("a store that is not open takes no writes", async () => {
@@ -184,8 +243,8 @@ export function describeFactStore(subject: StoreUnderTest): void {
       }
     });
 
-    test("R31, R33, R36: values that look alike stay apart", async () => {
-      const { store } = await opened();
+    test("R31, R33, R36: values that look alike stay apart, also when they are read again", async () => {
+      const { store, again } = await opened();
       const alike: PlainValue[] = [
         "1",
         1n,
@@ -206,10 +265,41 @@ export function describeFactStore(subject: StoreUnderTest): void {
         9007199254740992n,
         -9223372036854775808n,
         9223372036854775807n,
+        "0",
+        0n,
+        -1n,
+        "-1",
+        "false",
+        false,
+        "\u0000",
+        "a\u0000",
+        "a\u0000b",
+        "\ud800",
+        "\udc00",
+        "😀",
+        "\ufffd",
+        '"',
+        "\\",
+        '","',
+        "x".repeat(10_000),
+        `${"x".repeat(10_000)}y`,
+        { type: "User", id: "x".repeat(10_000) },
+        { type: "String2", id: "1" },
+        { type: "User", id: "\u0000" },
+        { type: "User", id: "\ud800" },
       ];
-      await tell(store, ...alike.map((arg) => ({ predicate: "likes", args: [arg] })));
+      const facts = alike.map((arg): StoredFact => ({ predicate: "likes", args: [arg] }));
+      await tell(store, ...facts);
       expect(store.tables.count).toBe(alike.length);
       for (const arg of alike) expect([...store.tables.match("likes", [arg])]).toEqual([[arg]]);
+      if (again !== undefined) {
+        await store.close();
+        const reopened = again();
+        await reopened.open();
+        for (const arg of alike) expect([...reopened.tables.match("likes", [arg])]).toEqual([[arg]]);
+        await reopened.close();
+        await store.open();
+      }
       await store.write({ deletes: [{ predicate: "likes", args: ["1"] }], inserts: [] });
       expect([...store.tables.match("likes", [1n])]).toEqual([[1n]]);
       expect([...store.tables.match("likes", [{ type: "User", id: "1" }])]).toHaveLength(1);
@@ -228,6 +318,10 @@ export function describeFactStore(subject: StoreUnderTest): void {
                 for (const change of round) applyToModel(model, change);
                 await Promise.all(round.map((change) => store.write(change)));
                 expect(all(store)).toEqual([...model.keys()].sort());
+                if (again === undefined || round.length % 3 !== 0) continue;
+                await store.close();
+                await store.open();
+                expect(all(store)).toEqual([...model.keys()].sort());
               }
               if (again !== undefined) {
                 await store.close();
@@ -243,10 +337,16 @@ export function describeFactStore(subject: StoreUnderTest): void {
             }
           },
         ),
-        { numRuns: 60 },
+        { numRuns: runs(50) },
       );
     });
   });
+}
+
+/** The token of a later revision, made with a key. */
+function forgedBy(revision: string, key: string): string {
+  const claim = [...revision.split(".").slice(0, 2), "zz"].join(".");
+  return `${claim}.${createHmac("sha256", key).update(claim).digest().subarray(0, 16).toString("base64url")}`;
 }
 
 const hostile: StoredFact = {
@@ -257,7 +357,8 @@ const hostile: StoredFact = {
 const anyValue: fc.Arbitrary<PlainValue> = fc.oneof(
   fc.constantFrom<PlainValue>(user("a"), user("b"), user("a:b"), org("a"), org("x"), { type: "User:a", id: "b" }),
   fc.constantFrom<PlainValue>("a", "b", "1", "", "true", "User", "'", "*"),
-  fc.constantFrom<PlainValue>(0n, 1n, -1n, 9007199254740993n, true, false),
+  fc.constantFrom<PlainValue>(0n, 1n, -1n, 9007199254740993n, 2n ** 63n - 1n, -(2n ** 63n), true, false),
+  fc.constantFrom<PlainValue>("\u0000", "\ud800", "😀", "é", '"', "\\", { type: "User", id: "\u0000" }),
 );
 const anyPredicate = fc.constantFrom("p", "q", "has_role", "p:q", "%");
 const anyFact: fc.Arbitrary<StoredFact> = fc.record({

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { EntityDomain } from "../../src/facts/tables-domain.js";
 import { hashPair } from "../../src/facts/tables-index.js";
 import { Table } from "../../src/facts/tables-table.js";
-import { effort, runs } from "../support/effort.js";
+import { runs } from "../support/effort.js";
 
 /*
  * One table, as the solver sees it: rows of codes, asked by every combination of columns, against a plain list of rows.
@@ -234,15 +234,17 @@ describe("a table", () => {
 
   test("takes no row for another, however many there are", () => {
     const many = 60_000;
+    // Far apart, so that the hashes of some agree as far as they are kept.
+    const code = (n: number): number => (n * 104_729) % 2 ** 31;
     for (const width of [1, 2, 3, 4, 5]) {
       const table = tableOf(width);
       // Alike in all but one column.
       for (const column of [0, width - 1]) {
-        const row = (n: number): Row => Array.from({ length: width }, (_, i) => (i === column ? 2 * n : 1));
+        const row = (n: number): Row => Array.from({ length: width }, (_, i) => (i === column ? code(n) : 1));
         for (let n = 0; n < many; n++) table.add(row(n));
         for (let n = 0; n < many; n++) if (!table.has(row(n))) throw new Error(`${text(row(n))} is lost`);
         for (let n = 0; n < many; n++)
-          if (table.has(row(n + 0.5))) throw new Error(`${text(row(n + 0.5))} was never told`);
+          if (table.has(row(n + many))) throw new Error(`${text(row(n + many))} was never told`);
       }
     }
   });
@@ -318,8 +320,7 @@ describe("a table", () => {
         for (let mask = 0; mask <= whole; mask++)
           for (let at = 0; at < all.length; at += 1 + (all.length >> 5)) agree(table, rows, mask, all[at]!);
       }),
-      // A failure is told soon, even when it is not yet small.
-      { numRuns: runs(80), interruptAfterTimeLimit: 20_000 * effort },
+      { numRuns: runs(80) },
     );
   }, 120_000);
 });

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { copyFile, mkdtemp, open, readFile, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import Database from "libsql";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type FactStore, factKey, type StoredFact } from "../../src/facts/index.js";
@@ -91,6 +91,111 @@ describe("locks", () => {
   });
 });
 
+describe("locks of files that come to be", () => {
+  test("R74: a new file is one file, whichever way to its folder is taken", async () => {
+    const path = await freshPath();
+    const link = `${path}-folder`;
+    await symlink(dirname(path), link);
+    const store = sqliteStore(path);
+    await store.open();
+    await expect(sqliteStore(join(link, "facts.db")).open()).rejects.toMatchObject({ code: "store/locked" });
+    await store.close();
+    const other = sqliteStore(join(link, "facts.db"));
+    await other.open();
+    await expect(sqliteStore(path).open()).rejects.toMatchObject({ code: "store/locked" });
+    await other.close();
+  });
+
+  test("R74: an application's handle on a file keeps other stores away, and its own as well, until the store is closed", async () => {
+    const path = await freshPath();
+    const handle = new Database(path);
+    const store = sqliteStore({ database: handle });
+    await store.open();
+    for (const other of [sqliteStore(path), sqliteStore({ database: handle })])
+      await expect(other.open()).rejects.toMatchObject({ code: "store/locked" });
+    await store.close();
+    const after = sqliteStore({ database: handle });
+    await after.open();
+    await after.close();
+    handle.close();
+    const own = sqliteStore(path);
+    await own.open();
+    await own.close();
+  });
+
+  test("an opening that failed holds nothing: the file may be put right and opened, by the same store and by others", async () => {
+    const path = await freshPath();
+    await filled(path, 3);
+    const intact = await readFile(path);
+    await writeFile(path, Buffer.from(intact).fill(0, 0, 50));
+    const store = sqliteStore(path);
+    for (let i = 0; i < 2; i++) await expect(store.open()).rejects.toMatchObject({ code: "store/damaged" });
+    await writeFile(path, intact);
+    const other = sqliteStore(path);
+    await other.open();
+    await other.close();
+    await store.open();
+    expect(store.tables.count).toBe(3);
+    await store.close();
+  });
+});
+
+describe("files of others", () => {
+  test.each([512, 1_024, 65_536])(
+    "a database with pages of %i bytes takes a store in, keeps its tables, and is not marked as the store's",
+    async (size) => {
+      const path = await freshPath();
+      const application = new Database(path);
+      application.exec(`PRAGMA page_size = ${size}; CREATE TABLE notes (text); INSERT INTO notes VALUES ('mine')`);
+      application.close();
+      await filled(path, 50);
+      const store = sqliteStore(path);
+      await store.open();
+      expect(store.tables.count).toBe(50);
+      await store.close();
+      const again = new Database(path);
+      expect(again.prepare("SELECT text FROM notes").all()).toEqual([{ text: "mine" }]);
+      expect(again.prepare("PRAGMA application_id").get()).toMatchObject({ application_id: 0 });
+      expect(again.prepare("PRAGMA page_size").get()).toMatchObject({ page_size: size });
+      again.close();
+    },
+  );
+
+  test("a database with the mark of another application keeps it, and takes a store in", async () => {
+    const path = await freshPath();
+    const application = new Database(path);
+    application.exec("PRAGMA application_id = 7; CREATE TABLE arcturus_notes (text)");
+    application.close();
+    await filled(path, 5);
+    const again = new Database(path);
+    expect(again.prepare("PRAGMA application_id").get()).toMatchObject({ application_id: 7 });
+    again.close();
+    await filled(path, 9);
+    const store = sqliteStore(path);
+    await store.open();
+    expect(store.tables.count).toBe(9);
+    await store.close();
+  });
+
+  test("a file of the store's alone carries its mark, and is damaged when its tables are gone", async () => {
+    for (const gone of [
+      ["arcturus_facts"],
+      ["arcturus_state"],
+      ["arcturus_changes"],
+      ["arcturus_facts", "arcturus_state"],
+      ["arcturus_facts", "arcturus_state", "arcturus_changes"],
+    ]) {
+      const path = await freshPath();
+      await filled(path, 5);
+      const handle = new Database(path);
+      expect(handle.prepare("PRAGMA application_id").get()).toMatchObject({ application_id: 0x41726374 });
+      for (const table of gone) handle.exec(`DROP TABLE ${table}`);
+      handle.close();
+      await expect(sqliteStore(path).open(), gone.join()).rejects.toMatchObject({ code: "store/damaged" });
+    }
+  });
+});
+
 describe("damage", () => {
   test("R72: a file that is no database is refused by name, and left as it was", async () => {
     const path = await freshPath();
@@ -126,28 +231,39 @@ describe("damage", () => {
       // Spread over the whole file, the header included.
       const at = i < 100 ? i : Math.floor((i / variants) * bytes.length);
       bytes[at] = (bytes[at] as number) ^ (1 << (i % 8));
-      const copy = `${path}-${i}`;
+      await look(bytes, `bit ${i % 8} of byte ${at}`);
+    }
+    // And a header with a byte that was lost.
+    for (let at = 0; at < 100; at++) {
+      const bytes = Buffer.from(intact);
+      bytes[at] = 0;
+      if (!bytes.equals(intact)) await look(bytes, `byte ${at} lost`);
+    }
+    expect(refused).toBeGreaterThan(variants / 2);
+    async function look(bytes: Buffer, what: string): Promise<void> {
+      const copy = `${path}-${what.replaceAll(" ", "-")}`;
       await writeFile(copy, bytes);
       const store = sqliteStore({ path: copy, logger: { warn: () => {} } });
       try {
         await store.open();
       } catch (error) {
-        expect(error, `bit ${i % 8} of byte ${at}`).toMatchObject({ name: "StoreError" });
+        expect(error, what).toMatchObject({ name: "StoreError" });
         refused++;
-        continue;
+        return;
       }
       const found = facts(store);
-      expect(found.length === 400 && found.every((f, n) => f === expected[n]), `bit ${i % 8} of byte ${at}`).toBe(true);
+      expect(found.length === 400 && found.every((f, n) => f === expected[n]), what).toBe(true);
       await store.close();
     }
-    expect(refused).toBeGreaterThan(variants / 2);
   });
 
   test("R72: a file cut short is refused, wherever it was cut", async () => {
     const path = await freshPath();
     await filled(path, 400);
     const intact = await readFile(path);
-    for (let kept = intact.length - 1; kept > 0; kept -= 1_500) {
+    const cuts = Array.from({ length: Math.ceil(intact.length / 1_500) }, (_, n) => intact.length - 1 - n * 1_500);
+    for (let page = 4_096; page < intact.length; page += 4_096) cuts.push(page);
+    for (const kept of cuts.filter((cut) => cut > 0)) {
       const copy = `${path}-${kept}`;
       await writeFile(copy, intact.subarray(0, kept));
       await expect(sqliteStore(copy).open(), `${kept} bytes kept`).rejects.toMatchObject({ name: "StoreError" });
@@ -162,6 +278,17 @@ describe("damage", () => {
       "UPDATE arcturus_state SET hash = replace(hash, 'a', 'b'), facts = facts + 1",
       "DELETE FROM arcturus_state",
       "UPDATE arcturus_state SET key = 'zz'",
+      "UPDATE arcturus_state SET key = substr(key, 1, 32)",
+      "UPDATE arcturus_state SET store = ''",
+      "UPDATE arcturus_state SET store = 'another'",
+      "UPDATE arcturus_state SET hash = 'zz'",
+      "UPDATE arcturus_state SET revision = 'soon'",
+      "UPDATE arcturus_state SET revision = 1.5",
+      "UPDATE arcturus_state SET revision = -1",
+      "UPDATE arcturus_state SET facts = 0.5",
+      "UPDATE arcturus_state SET facts = 'many'",
+      "UPDATE arcturus_state SET schema = 0",
+      "UPDATE arcturus_state SET schema = 'x'",
     ]) {
       const path = await freshPath();
       await filled(path, 100);
@@ -172,13 +299,46 @@ describe("damage", () => {
     }
   });
 
-  test("a file of a newer version is refused", async () => {
+  test("R72: a structure that is damaged where no fact lies is noticed before anything is written there", async () => {
+    const path = await freshPath();
+    await filled(path, 400);
+    const bytes = await readFile(path);
+    // The number of free pages, and the first of them.
+    bytes.writeUInt32BE(2, 32);
+    bytes.writeUInt32BE(9, 36);
+    await writeFile(path, bytes);
+    await expect(sqliteStore(path).open()).rejects.toMatchObject({ code: "store/damaged" });
+  });
+
+  test.each([2, 3, 99])("a file of a newer version, schema %i, is refused and left as it is", async (schema) => {
     const path = await freshPath();
     await filled(path, 3);
     const handle = new Database(path);
-    handle.exec("UPDATE arcturus_state SET schema = 99");
+    handle.exec(`UPDATE arcturus_state SET schema = ${schema}`);
     handle.close();
     await expect(sqliteStore(path).open()).rejects.toMatchObject({ code: "store/newer-schema" });
+    const again = new Database(path);
+    expect(again.prepare("SELECT schema, facts FROM arcturus_state").get()).toMatchObject({ schema, facts: 3 });
+    again.close();
+  });
+
+  test("I24: a revision of a newer state is not reached after an older copy was put back, and one of its own is", async () => {
+    const path = await freshPath();
+    await filled(path, 3);
+    const old = await readFile(path);
+    const store = sqliteStore(path);
+    await store.open();
+    const before = store.revision();
+    const { revision } = await store.write({ deletes: [fact(0)], inserts: [] });
+    await store.close();
+    await writeFile(path, old);
+    await store.open();
+    expect(store.tables.count).toBe(3);
+    await store.atLeast(before);
+    await expect(store.atLeast(revision)).rejects.toMatchObject({ code: "store/revision-unavailable" });
+    await store.write({ deletes: [], inserts: [fact(9)] });
+    await store.atLeast(store.revision());
+    await store.close();
   });
 });
 
@@ -297,8 +457,17 @@ describe("writing", () => {
     expect(warn).toHaveBeenCalledOnce();
     failing = false;
     await expect(store.write({ deletes: [], inserts: [fact(3)] })).rejects.toMatchObject({ code: "store/read-only" });
+    const joined = store.within?.(failingHandle).write({ deletes: [], inserts: [fact(3)] });
+    await expect(joined).rejects.toMatchObject({ code: "store/read-only" });
+    expect(facts(store)).toEqual([factKey(fact(1))]);
     await store.close();
     if (handle.inTransaction) handle.exec("ROLLBACK");
+    // Also by the very store that was broken.
+    await store.open();
+    expect(facts(store)).toEqual([factKey(fact(1))]);
+    await store.write({ deletes: [], inserts: [fact(4)] });
+    await store.write({ deletes: [fact(4)], inserts: [] });
+    await store.close();
     handle.close();
     const again = sqliteStore(path);
     await again.open();
@@ -329,5 +498,29 @@ describe("writing", () => {
     await store.open();
     expect(store.tables.count).toBe(20);
     await store.close();
+  });
+
+  test("a write waits for a transaction on the shared handle as long as it may, whatever became of those before it", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      const handle = new Database(":memory:");
+      const store = sqliteStore({ database: handle });
+      await store.open();
+      handle.exec("BEGIN");
+      const first = store.write({ deletes: [], inserts: [fact(1)] });
+      const refused = expect(first).rejects.toMatchObject({ code: "store/busy" });
+      vi.advanceTimersByTime(4_000);
+      const second = store.write({ deletes: [], inserts: [fact(2)] });
+      vi.advanceTimersByTime(2_000);
+      await refused;
+      expect(facts(store)).toEqual([]);
+      handle.exec("COMMIT");
+      await second;
+      expect(facts(store)).toEqual([factKey(fact(2))]);
+      await store.close();
+      handle.close();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

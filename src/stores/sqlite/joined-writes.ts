@@ -31,11 +31,19 @@ export function writeJoined(handle: SqliteHandle, rows: FactRows, change: FactCh
       "`within` needs an open transaction on the handle that the store shares",
     );
   }
-  const effective = changeInTransaction(rows, change);
-  rows.write(effective, revision);
-  handle
-    .prepare("INSERT INTO arcturus_changes (revision, change) VALUES (?, ?)")
-    .run(revision, JSON.stringify({ removed: effective.removed.map(row), added: effective.added.map(row) }));
+  handle.exec("SAVEPOINT arcturus_write");
+  try {
+    const effective = changeInTransaction(rows, change);
+    rows.write(effective, revision);
+    handle
+      .prepare("INSERT INTO arcturus_changes (revision, change) VALUES (?, ?)")
+      .run(revision, JSON.stringify({ removed: effective.removed.map(row), added: effective.added.map(row) }));
+    handle.exec("RELEASE arcturus_write");
+  } catch (error) {
+    // The application may go on with its transaction, and commit it without any part of this.
+    if (handle.inTransaction) handle.exec("ROLLBACK TO arcturus_write; RELEASE arcturus_write");
+    throw error;
+  }
 }
 
 /**

@@ -94,14 +94,15 @@ export function migrate(handle: SqliteHandle, file: string): void {
 function schemaVersion(handle: SqliteHandle, file: string): number {
   const tables = handle
     .prepare(
-      "SELECT 1 AS present FROM sqlite_master WHERE type = 'table' AND name IN ('arcturus_state', 'arcturus_facts')",
+      "SELECT 1 AS present FROM sqlite_master WHERE type = 'table' AND name IN ('arcturus_state', 'arcturus_facts', 'arcturus_changes')",
     )
     .all();
   if (tables.length === 0) return 0;
+  if (tables.length !== 3) throw damaged(file, "a table of the store is missing");
   const row = handle.prepare("SELECT schema FROM arcturus_state WHERE only = 1").get() as
     | { readonly schema?: unknown }
     | undefined;
-  if (tables.length !== 2 || typeof row?.schema !== "number" || row.schema < 1) {
+  if (typeof row?.schema !== "number" || row.schema < 1) {
     throw damaged(file, "the description of the store is missing");
   }
   return row.schema;
@@ -122,12 +123,17 @@ export function readState(handle: SqliteHandle, file: string): StoreState {
     !/^[0-9A-Za-z]{12}$/.test(store) ||
     !/^[0-9a-f]{64}$/.test(key) ||
     !/^[0-9a-f]{32}$/.test(hash) ||
-    typeof row?.revision !== "number" ||
-    typeof row.facts !== "number"
+    row === undefined ||
+    !isCount(row.revision) ||
+    !isCount(row.facts)
   ) {
     throw damaged(file, "the description of the store is unreadable");
   }
   return { store, key: Buffer.from(key, "hex"), revision: row.revision, facts: row.facts, hash };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function fromHex(value: unknown): string {

@@ -156,9 +156,7 @@ export const facts: readonly Mutant[] = [
       {
         name: "facts/key-joins-predicate-and-arguments",
         mistake: "the predicate is not quoted in the key of a fact",
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: a piece of the source
         find: "${JSON.stringify(fact.predicate)}${encodeArguments(fact.args)}",
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: a piece of the source
         replace: "${fact.predicate}${encodeArguments(fact.args)}",
         noEffect:
           "the key ends in a JSON array of strings; two keys that are equal as texts have equal arrays at their ends, since an array of strings has one beginning only when read from its end: the last `[` outside of a string",

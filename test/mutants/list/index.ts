@@ -2,6 +2,7 @@ import type { Mutant } from "../mutant.js";
 import { facts } from "./facts.js";
 import { graphqlQuestions } from "./graphql-questions.js";
 import { relational } from "./relational.js";
+import { stores } from "./stores.js";
 
 /** Every mutant, one file for each folder of `src`. */
-export const allMutants: readonly Mutant[] = [...relational, ...facts, ...graphqlQuestions];
+export const allMutants: readonly Mutant[] = [...facts, ...graphqlQuestions, ...relational, ...stores];
