@@ -202,9 +202,9 @@ describe("an engine that somebody changes in the middle of an epoch", () => {
   ])("is asked by its new `decide`, %s, and what was answered stays answered", async (_, isShort) => {
     const engine = await library();
     await grant(engine, "read", "1");
-    const other: Engine["decide"] = (_actor, _action, resource) => (resource as { id: string }).id === "2";
+    const other: Engine["decide"] = (_actor, _action, resource) => (resource as { id: string }).id !== "1";
     if (isShort) {
-      offerPrepared(other, () => ({ may: (id) => id === "2", extent: () => undefined, steady: () => true }));
+      offerPrepared(other, () => ({ may: (id) => id !== "1", extent: () => undefined, steady: () => true }));
     }
     const changing = { ...engine };
     const { ask } = server(changing, typeDefs, {

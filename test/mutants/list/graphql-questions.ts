@@ -636,7 +636,7 @@ export const graphqlQuestions: readonly Mutant[] = [
         mistake: "somebody who is not logged in gets the filter of all",
         find: 'if (actor === undefined) return { kind: "none" };',
         replace: 'if (actor === undefined) return { kind: "all" };',
-        tests: [resolvers],
+        tests: [actors],
       },
       {
         name: "questions/a-changing-epoch-remembers",
