@@ -182,6 +182,17 @@ describe("identity", () => {
     ];
     for (const id of long) await refusedEverywhere({ type: "User", id }, "too-long");
     await refusedEverywhere({ type: "T".repeat(385), id: "a" }, "too-long");
+    const strings = await createEngine({ logger: silent, policy: "declare name(User, String); actor User {}" });
+    for (const text of ["a".repeat(384), "é".repeat(192), ""]) await strings.tell("name", ann, text);
+    for (const text of long) {
+      const refused = { code: "facts/too-long" };
+      await expect(strings.tell("name", ann, text)).rejects.toMatchObject(refused);
+      await expect(strings.delete("name", ann, text)).rejects.toMatchObject(refused);
+      await expect(strings.get("name", ann, text)).rejects.toMatchObject(refused);
+      await expect(strings.list(ann, "x", "User", { contextFacts: [["name", ann, text]] })).rejects.toMatchObject(
+        refused,
+      );
+    }
   });
 
   test("R39: a bad id is refused by decide, first of all and right after a good one", async () => {
@@ -329,6 +340,7 @@ describe("values that are none", () => {
       await expect(engine.tell("is_banned", {} as never)).rejects.toMatchObject({ name: "InputError" });
       expect(await engine.authorize(bob, "delete", anvil)).toBe(false);
       expect(await engine.authorize(ann, "delete", anvil)).toBe(true);
+      for (const half of [{ type: "User" }, { id: "ann" }]) await refusedEverywhere(half, "bad-value");
     } finally {
       delete prototype["type"];
       delete prototype["id"];
@@ -355,6 +367,42 @@ describe("values that are none", () => {
       { type: "User", id: { toString: () => "ann" } },
     ];
     for (const value of values) await refusedEverywhere(value, "bad-value");
+  });
+
+  test("an object of a declared class is of that class's type, whatever its own `type` says", async () => {
+    class Member {
+      readonly type: string;
+      readonly id: string;
+      constructor(type: string, id: string) {
+        this.type = type;
+        this.id = id;
+      }
+    }
+    const declared = await createEngine({
+      logger: silent,
+      types: { Member: { class: Member } },
+      policy: `actor User {} resource Member { roles = ["boss"]; permissions = ["read"]; "read" if "boss"; }
+        allow(actor, action, resource) if has_permission(actor, action, resource);
+        allow(_: Member, "read", _: User);`,
+    });
+    const [user, member] = [entity("User", "1"), entity("Member", "1")];
+    await declared.tell("has_role", user, "boss", member);
+    const shifty = new Member("User", "1");
+    // As a resource it is Member 1, as an actor it is no User.
+    expect(await declared.authorize(user, "read", shifty)).toBe(true);
+    expect(declared.decide(user, "read", shifty)).toBe(true);
+    expect(await declared.authorizeMany(user, "read", [shifty, user, member])).toEqual([true, false, true]);
+    expect(await declared.actions(user, shifty)).toEqual(["read"]);
+    expect(await declared.authorize(shifty, "read", member)).toBe(false);
+    expect(declared.decide(shifty, "read", member)).toBe(false);
+    expect(await declared.authorizeMany(shifty, "read", [member, user])).toEqual([false, true]);
+    expect(await declared.list(shifty, "read", "Member")).toEqual([]);
+    expect(await declared.actions(shifty, member)).toEqual([]);
+    expect(await declared.actions(shifty, user)).toEqual(["read"]);
+    expect((await declared.explain(shifty, "read", member)).allowed).toBe(false);
+    await expect(declared.tell("has_role", shifty as never, "boss", member)).rejects.toMatchObject({
+      name: "InputError",
+    });
   });
 
   test("an object handed in with its type is checked like a reference", async () => {

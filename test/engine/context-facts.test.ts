@@ -57,6 +57,49 @@ describe("context facts", () => {
     expect(await Promise.all(questions)).toEqual(ids.map((_, i) => i % 2 === 0));
   });
 
+  test("I6: one that the policy in force does not know is refused as it is by tell, wherever it stands", async () => {
+    const open = (role: string): string => `actor User {} resource Org { roles = ["member", "${role}"]; }
+      allow(u: User, "read", o: Org) if has_role(u, _role, o);`;
+    const engine = await createEngine({ policy: open("former"), logger: silent });
+    const former: Fact = ["has_role", eve, "former", acme];
+    const member: Fact = ["has_role", ann, "member", acme];
+    const verbs = [
+      (contextFacts: readonly Fact[]) => engine.authorize(eve, "read", acme, { contextFacts }),
+      async (contextFacts: readonly Fact[]) => engine.decide(eve, "read", acme, { contextFacts }),
+      async (contextFacts: readonly Fact[]) =>
+        (await engine.authorizeMany(eve, "read", [acme], { contextFacts })).includes(true),
+      async (contextFacts: readonly Fact[]) => (await engine.list(eve, "read", "Org", { contextFacts })).length > 0,
+      async (contextFacts: readonly Fact[]) => (await engine.actions(eve, acme, { contextFacts })).length > 0,
+      async (contextFacts: readonly Fact[]) => (await engine.explain(eve, "read", acme, { contextFacts })).allowed,
+      async (contextFacts: readonly Fact[]) =>
+        (await engine.filter(eve, "read", "Org", { contextFacts })).kind !== "none",
+      async (contextFacts: readonly Fact[]) =>
+        (await engine.query('allow(User{"eve"}, "read", o)', { contextFacts })).length > 0,
+    ];
+    for (const ask of verbs) expect(await ask([member, former, member])).toBe(true);
+    await engine.setPolicy(open("guest"));
+    for (const ask of verbs) {
+      for (const facts of [[former], [former, member], [member, former], [member, former, member]]) {
+        await expect(ask(facts)).rejects.toMatchObject({ name: "InputError", code: "facts/unknown-name" });
+      }
+      await expect(ask([member, ["is_a", eve] as const])).rejects.toMatchObject({ code: "facts/unknown-predicate" });
+    }
+    await engine.setPolicy(open("former"));
+    for (const ask of verbs) expect(await ask([former])).toBe(true);
+  });
+
+  test("they hold beside a revision to wait for, in every verb", async () => {
+    const engine = await gitcloudEngine();
+    const { revision: atLeast } = await engine.tell("is_public", rocket);
+    const options = { atLeast, contextFacts: [reader] };
+    expect(await engine.authorize(eve, "read", anvil, options)).toBe(true);
+    expect(await engine.decide(eve, "read", anvil, options)).toBe(true);
+    expect(await engine.authorizeMany(eve, "read", [acme, anvil], options)).toEqual([false, true]);
+    expect((await engine.list(eve, "read", "Repo", options)).sort()).toEqual(["anvil", "rocket"]);
+    expect(await engine.actions(eve, anvil, options)).toEqual(["read"]);
+    expect((await engine.explain(eve, "read", anvil, options)).allowed).toBe(true);
+  });
+
   test("a context fact under a `not` can deny", async () => {
     const engine = await gitcloudEngine();
     expect(engine.decide(ann, "read", anvil, { contextFacts: [["is_banned", ann]] })).toBe(false);

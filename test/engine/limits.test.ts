@@ -324,6 +324,14 @@ describe("waiting", () => {
     });
   });
 
+  test("R27: several waits have the time of the question together", async () => {
+    const engine = await slowEngine({ milliseconds: 120 });
+    const later = (milliseconds: number): Promise<boolean> =>
+      new Promise((resolve) => setTimeout(() => resolve(true), milliseconds));
+    const bindings = { a: new Slow(later(80)), b: new Slow(later(160)) };
+    await expect(engine.query("a.open() and b.open()", { bindings })).rejects.toMatchObject({ code: "engine/timeout" });
+  });
+
   test("R27: what fails ends the question with its cause", async () => {
     const engine = await slowEngine();
     const cause = new Error("no connection");

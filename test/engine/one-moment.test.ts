@@ -200,6 +200,140 @@ describe("prepared questions", () => {
   });
 });
 
+describe("facts and policies that change while a question pauses", () => {
+  const [first, last]: readonly Fact[] = [
+    ["has_role", ann, "first", doc("1")],
+    ["has_role", ann, "last", doc("1")],
+  ] as const;
+  // The roles are looked at one after the other, with something to do in between.
+  const policy = `actor User {} resource Doc { roles = ["first", "last"]; }
+    step(1); step(2); step(3);
+    allow(u: User, "read", d: Doc) if has_role(u, "first", d) and step(_) and has_role(u, "last", d);
+    allow(u: User, "see", d: Doc) if has_role(u, "first", d) and not has_role(u, "last", d) and step(3);`;
+  const verbs: Readonly<Record<string, (engine: Engine) => Promise<unknown>>> = {
+    authorize: (engine) => engine.authorize(ann, "read", doc("1"), { contextFacts: [] }),
+    authorizeMany: async (engine) =>
+      (await engine.authorizeMany(ann, "read", [doc("2"), doc("1"), doc("1")], { contextFacts: [] })).includes(true),
+    list: async (engine) => (await engine.list(ann, "read", "Doc", { contextFacts: [] })).length > 0,
+    actions: async (engine) => (await engine.actions(ann, doc("1"), { contextFacts: [] })).includes("read"),
+    explain: async (engine) => (await engine.explain(ann, "read", doc("1"))).allowed,
+    query: async (engine) => (await engine.query('allow(User{"ann"}, "read", d)')).length > 0,
+  };
+
+  let pauses: Pauses;
+  beforeEach(() => {
+    pauses = new Pauses();
+  });
+  afterEach(() => pauses.end());
+
+  test.each(Object.keys(verbs))("%s: a fact of one moment and one of the next prove nothing together", async (verb) => {
+    let paused = 0;
+    for (let turn = 0; turn < 12; turn++) {
+      const engine = await createEngine({ policy, logger: silent });
+      await engine.tell(...first);
+      let isAnswered = false;
+      const asked = verbs[verb]?.(engine).finally(() => {
+        isAnswered = true;
+      });
+      for (let i = 0; i < turn; i++) await nextTurn();
+      await engine.delete(...first);
+      await engine.tell(...last);
+      if (!isAnswered) paused++;
+      expect(await asked, `changed in turn ${turn}`).toBe(false);
+    }
+    expect(paused).toBeGreaterThan(2);
+  });
+
+  test.each(Object.keys(verbs))(
+    "%s: half of an answer by the old policy and half by the new prove nothing",
+    async (verb) => {
+      // By the first policy nobody may without `first`, by the second nobody without `last`.
+      const other = policy.replace(
+        'has_role(u, "first", d) and step(_) and has_role(u, "last", d)',
+        'step(_) and has_role(u, "last", d) and has_role(u, "first", d)',
+      );
+      for (let turn = 0; turn < 12; turn++) {
+        const engine = await createEngine({ policy, logger: silent });
+        await engine.tell(...first);
+        const asked = verbs[verb]?.(engine);
+        for (let i = 0; i < turn; i++) await nextTurn();
+        await engine.setPolicy(other);
+        await engine.delete(...first);
+        await engine.tell(...last);
+        expect(await asked, `changed in turn ${turn}`).toBe(false);
+      }
+    },
+  );
+
+  test("pieces of one long answer are of one moment, of one policy, and about what was asked", async () => {
+    const docs = Array.from({ length: 3_000 }, (_, i) => entity("Doc", `${i}`));
+    const team = entity("Team", "t");
+    const rule = '"reader" if "member" on "team";';
+    const source = `actor User {} resource Team { roles = ["member"]; }
+      resource Doc { roles = ["reader"]; permissions = ["read"]; relations = { team: Team }; "read" if "reader"; ${rule} }`;
+    const engine = await createEngine({ policy: source, logger: silent });
+    await engine.bulkTell(docs.map((one): Fact => ["has_relation", one, "team", team]));
+    const member: Fact = ["has_role", ann, "member", team];
+    const changes: readonly ((asked: Reference[]) => unknown)[] = [
+      () => engine.tell(...member),
+      () => engine.delete(...member),
+      () => engine.setPolicy(source.replace(rule, "")),
+      () => engine.setPolicy(source),
+      (asked) => asked.fill(ann),
+    ];
+    for (const change of changes) {
+      for (let turn = 0; turn < 3; turn++) {
+        for (const isMember of [true, false]) {
+          await (isMember ? engine.tell(...member) : engine.delete(...member));
+          const asked = [...docs];
+          const answers = engine.authorizeMany(ann, "read", asked);
+          for (let i = 0; i < turn; i++) await nextTurn();
+          await change(asked);
+          expect(new Set(await answers).size, `${change} in turn ${turn}`).toBe(1);
+        }
+      }
+    }
+    await engine.setPolicy(source);
+    await engine.tell(...member);
+    const asked = [...docs];
+    const answers = engine.authorizeMany(ann, "read", asked);
+    await nextTurn();
+    asked.fill(ann);
+    expect((await answers).every(Boolean)).toBe(true);
+    await engine.close();
+  });
+
+  test.each(Object.keys(verbs))("%s: an engine that is closed meanwhile answers no more", async (verb) => {
+    const engine = await createEngine({ policy, logger: silent });
+    await engine.bulkTell([first as Fact, last as Fact]);
+    const asked = verbs[verb]?.(engine);
+    await nextTurn();
+    await engine.close();
+    await expect(asked).rejects.toMatchObject({ code: "engine/closed" });
+  });
+});
+
+test("closing an engine while a question waits for rows: it is not answered", async () => {
+  const rows = new SlowRows();
+  const engine = await createEngine({
+    policy: 'actor User {} allow(_: User, "read", d: Doc) if d.shown;',
+    types: rows.types,
+    logger: silent,
+  });
+  const asked = [
+    engine.authorize(ann, "read", doc("1")),
+    engine.authorizeMany(ann, "read", [doc("1"), doc("2")]),
+    engine.actions(ann, doc("3")),
+  ];
+  const settled = Promise.allSettled(asked);
+  await nextTurn();
+  await engine.close();
+  await rows.come();
+  for (const one of await settled) {
+    expect(one).toMatchObject({ status: "rejected", reason: { code: "engine/closed" } });
+  }
+});
+
 describe("I1, I8: the answer is that of one moment, whatever is written meanwhile", () => {
   let pauses: Pauses;
   beforeEach(() => {

@@ -1,3 +1,4 @@
+import { memoryStore } from "arcturus";
 import { describe, expect, test } from "vitest";
 import { createEngine } from "../../src/engine/create-engine.js";
 import { type Prepared, prepared } from "../../src/engine/prepared.js";
@@ -38,6 +39,26 @@ describe("a prepared question", () => {
       expect(prepared(engine.decide, alice, "read", "Doc")!.steady()).toBe(true);
     });
   }
+
+  test("is steady no longer when another engine tells what this one's policy does not know", async () => {
+    const store = memoryStore();
+    const open = policy.replace('"read" if "reader";', "");
+    const rule = 'has_permission(u: User, "read", d: Doc) if has_role(u, _role, d);';
+    const engine = await createEngine({ policy: `${open} ${rule}`, store });
+    const other = await createEngine({ policy: policy.replace('["reader"]', '["reader", "former"]'), store });
+    await engine.tell("has_role", alice, "reader", doc("1"));
+    const look = prepared(engine.decide, alice, "read", "Doc")!;
+    expect([look.may("1"), look.may("2"), look.steady()]).toEqual([true, false, true]);
+    await other.tell("has_role", alice, "former", doc("2"));
+    expect([look.may("1"), look.may("2"), look.steady(), look.extent()]).toEqual([true, false, false, "some"]);
+    await other.delete("has_role", alice, "reader", doc("1"));
+    expect([look.may("1"), look.may("2"), look.steady(), look.extent()]).toEqual([false, false, false, "none"]);
+    const anew = prepared(engine.decide, alice, "read", "Doc")!;
+    await other.tell("has_role", alice, "former", doc("3"));
+    await other.delete("has_role", alice, "former", doc("3"));
+    await other.tell("has_role", alice, "reader", doc("4"));
+    expect([anew.may("3"), anew.may("4"), anew.steady()]).toEqual([false, true, false]);
+  });
 
   test("says of a closed engine what every question says of it", async () => {
     const { engine, look } = await library();

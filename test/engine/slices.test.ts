@@ -1,6 +1,6 @@
 import { createEngine, type Engine, entity, LimitError, type Reference } from "arcturus";
 import { expect, test } from "vitest";
-import { inSlices } from "../../src/engine/in-slices.js";
+import { inPieces, inSlices } from "../../src/engine/in-slices.js";
 import { eachTurn, everyLookTakesAMillisecond } from "../support/turns.js";
 
 everyLookTakesAMillisecond();
@@ -71,6 +71,35 @@ test("the caller can end it in between, and so does the time limit", async () =>
   const hasty = await engineWithDocs({ milliseconds: 1 });
   await expect(hasty.authorizeMany(ann, "read", docs)).rejects.toBeInstanceOf(LimitError);
   await hasty.close();
+});
+
+test("each of thousands of resources has its own answer, in its place", async () => {
+  const engine = await createEngine({ policy, logger: { info: () => {}, warn: () => {} } });
+  await engine.tell("has_role", ann, "member", acme);
+  const many = Array.from({ length: 5_000 }, (_, i) => entity("Doc", `m${i}`));
+  // Neither the places nor the ids repeat with the size of a piece.
+  const isOpen = (i: number): boolean => (i * i) % 7 === 1 || i % 1_024 === 0 || i === 4_999;
+  const some = many.filter((_, i) => isOpen(i));
+  await engine.bulkTell(some.map((doc) => ["has_relation", doc, "org", acme]));
+  expect(await engine.authorizeMany(ann, "read", many)).toEqual(many.map((_, i) => isOpen(i)));
+  const asked = [...many];
+  const answers = engine.authorizeMany(ann, "read", asked);
+  // The array is the caller's again as soon as the question has begun.
+  await Promise.resolve();
+  await Promise.resolve();
+  await Promise.resolve();
+  asked.fill(many[1_024] as Reference);
+  expect(await answers).toEqual(many.map((_, i) => isOpen(i)));
+  await engine.close();
+});
+
+test("slices: the time limit holds between two pauses, for work that never looks at the clock itself", async () => {
+  const work = { started: Date.now(), milliseconds: 20, signal: undefined, ground: () => [] };
+  const pieces = inPieces(function* () {
+    for (let i = 0; i < 100; i++) yield;
+    return "done";
+  }, work);
+  await expect(pieces).rejects.toMatchObject({ code: "engine/timeout" });
 });
 
 test("a hole among the resources is no resource", async () => {

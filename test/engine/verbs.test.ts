@@ -1,4 +1,4 @@
-import { createEngine, entity, memoryStore, toPredicate } from "arcturus";
+import { createEngine, type Engine, entity, memoryStore, toPredicate } from "arcturus";
 import { describe, expect, test } from "vitest";
 import { acme, ann, anvil, bob, eve, gitcloud, gitcloudEngine, rocket, silent } from "./gitcloud.js";
 
@@ -133,6 +133,229 @@ describe("asking", () => {
   });
 });
 
+describe("asking the general evaluator", () => {
+  /** Facts of the question's own, even none, are not for compiled rules. */
+  const general = { contextFacts: [] };
+
+  test("an action that one rule leaves open is any action, whatever others name", async () => {
+    const engine = await createEngine({
+      logger: silent,
+      policy: `actor User {} resource Repo {}
+        allow(_: User, "read", _: Repo);
+        allow(u: User, _, _: Repo) if is_owner(u);
+        declare is_owner(User);`,
+    });
+    await engine.tell("is_owner", ann);
+    for (const options of [undefined, general]) {
+      expect(await engine.actions(ann, anvil, options)).toEqual(["*"]);
+      expect(await engine.actions(bob, anvil, options)).toEqual(["read"]);
+    }
+  });
+
+  test("a resource that one rule leaves open is every one, whatever others name", async () => {
+    const engine = await createEngine({
+      logger: silent,
+      policy: `actor User {} resource Repo { roles = ["reader"]; permissions = ["read"]; "read" if "reader"; }
+        has_permission(u: User, "read", _: Repo) if is_owner(u);
+        declare is_owner(User);`,
+    });
+    await engine.tell("is_owner", ann);
+    await engine.tell("has_role", ann, "reader", anvil);
+    for (const options of [undefined, general]) {
+      expect(await engine.list(ann, "read", "Repo", options)).toEqual(["*"]);
+      expect(await engine.filter(ann, "read", "Repo", options)).toEqual({ kind: "all" });
+    }
+  });
+
+  test("names of actions are strings: nobody can ask for another one", async () => {
+    const engine = await createEngine({
+      logger: silent,
+      policy: `actor User {} resource Repo {}
+        allow(_: User, x, _: Repo) if x in ["read", 1, true, User{"ann"}] or x = "write";
+        allow(_: User, 7, _: Repo);`,
+    });
+    for (const options of [undefined, general]) {
+      expect(await engine.actions(ann, anvil, options)).toEqual(["read", "write"]);
+    }
+  });
+
+  test("a string as the resource is one, for every verb, with and without the general evaluator", async () => {
+    const engine = await createEngine({
+      logger: silent,
+      policy: `actor User {}
+        allow(_: User, "create", "Repo");
+        allow(_: User, "see reports");
+        allow(_: User, "count", 3);`,
+    });
+    for (const options of [{}, general]) {
+      expect(await engine.authorize(ann, "create", "Repo", options)).toBe(true);
+      expect(await engine.authorize(ann, "see reports", "Repo", options)).toBe(false);
+      expect(await engine.authorize(ann, "see reports", undefined, options)).toBe(true);
+      expect(engine.decide(ann, "see reports", "Repo", options)).toBe(false);
+      expect(engine.decide(ann, "create", undefined, options)).toBe(false);
+      expect(await engine.authorizeMany(ann, "create", ["Org", "Repo", "repo"], options)).toEqual([false, true, false]);
+      expect(await engine.actions(ann, "Repo", options)).toEqual(["create"]);
+      expect(await engine.actions(ann, 3, options)).toEqual(["count"]);
+      expect(await engine.actions(ann, undefined, options)).toEqual(["see reports"]);
+      expect((await engine.explain(ann, "see reports", "Repo", options)).allowed).toBe(false);
+    }
+  });
+
+  test("one bad resource among many, wherever it stands, is an error and no answer", async () => {
+    const engine = await gitcloudEngine();
+    for (const options of [{}, general]) {
+      for (const at of [0, 1, 2]) {
+        const resources = [anvil, rocket, acme] as unknown[];
+        resources[at] = { type: "Repo", id: "" };
+        await expect(engine.authorizeMany(ann, "read", resources as never, options)).rejects.toMatchObject({
+          code: "input/empty",
+        });
+      }
+    }
+  });
+
+  test("the same resource several times has the same answer each time, in its place", async () => {
+    const engine = await gitcloudEngine();
+    const nowhere = entity("Repo", "nowhere");
+    const resources = [nowhere, anvil, nowhere, anvil, acme, anvil, nowhere];
+    for (const options of [{}, general]) {
+      expect(await engine.authorizeMany(bob, "read", resources, options)).toEqual([
+        false,
+        true,
+        false,
+        true,
+        true,
+        true,
+        false,
+      ]);
+    }
+  });
+});
+
+describe("asking about objects of the application", () => {
+  class Doc {
+    readonly id: string | undefined;
+    readonly open: boolean;
+    constructor(id: string | undefined, open: boolean) {
+      this.id = id;
+      this.open = open;
+    }
+  }
+  class Person {
+    readonly id = "ann";
+    readonly docs: readonly Doc[];
+    constructor(docs: readonly Doc[]) {
+      this.docs = docs;
+    }
+  }
+  const policy = `
+    allow(p: Person, "read", d: Doc) if d in p.docs and d.open;
+    allow(p: Person, "read", d: Doc) if reads(p, d);
+    allow(p: Person, "check", d: Doc) if d in p.docs and d.open > 3;
+    declare reads(Person, Doc);`;
+  const library = (): Promise<Engine> =>
+    createEngine({ policy, logger: silent, types: { Doc: { class: Doc }, Person: { class: Person } } });
+
+  test("an object and a fact about the same id are listed once", async () => {
+    const engine = await library();
+    await engine.tell("reads", entity("Person", "ann"), entity("Doc", "1"));
+    const ann = new Person([new Doc("1", true), new Doc("2", false), new Doc("3", true)]);
+    expect((await engine.list(ann, "read", "Doc")).sort()).toEqual(["1", "3"]);
+  });
+
+  test("one that has no id cannot be listed, and is not listed as something else", async () => {
+    const engine = await library();
+    const ann = new Person([new Doc("1", true), new Doc(undefined, true)]);
+    await expect(engine.list(ann, "read", "Doc")).rejects.toMatchObject({ code: "engine/not-a-value" });
+    await expect(engine.filter(ann, "read", "Doc")).rejects.toMatchObject({ code: "engine/not-a-value" });
+  });
+
+  test("an error about one of many resources is an error of all, and of no other question", async () => {
+    const engine = await createEngine({
+      logger: silent,
+      types: { Doc: { class: Doc } },
+      policy: 'actor User {} allow(_: User, "check", d: Doc) if d.id != "2" or d.open > 3;',
+    });
+    const docs = ["1", "2", "3"].map((id) => new Doc(id, true));
+    for (let turn = 0; turn < docs.length; turn++) {
+      docs.push(docs.shift() as Doc);
+      const all = engine.authorizeMany(ann, "check", docs);
+      const others = engine.authorizeMany(
+        ann,
+        "check",
+        docs.filter(({ id }) => id !== "2"),
+      );
+      await expect(all).rejects.toMatchObject({ code: "engine/type-mismatch" });
+      expect(await others).toEqual([true, true]);
+    }
+  });
+
+  test("load is given the context of its own question, in every verb", async () => {
+    const seen: unknown[] = [];
+    const engine = await createEngine({
+      logger: silent,
+      types: {
+        Doc: {
+          fields: { open: "Boolean" },
+          load: async (ids, context) => {
+            seen.push(context);
+            return ids.map((id) => ({ id, open: context === "yes" }));
+          },
+        },
+      },
+      policy: `actor User {} declare reader(User, Doc);
+        allow(u: User, "read", d: Doc) if reader(u, d) and d.open;`,
+    });
+    const doc = entity("Doc", "1");
+    await engine.tell("reader", ann, doc);
+    const verbs = [
+      (context: string) => engine.authorize(ann, "read", doc, { context }),
+      (context: string) => engine.decide(ann, "read", doc, { context }),
+      async (context: string) => (await engine.authorizeMany(ann, "read", [doc, doc], { context }))[1],
+      async (context: string) => (await engine.list(ann, "read", "Doc", { context })).length > 0,
+      async (context: string) => (await engine.actions(ann, doc, { context })).length > 0,
+      async (context: string) => (await engine.explain(ann, "read", doc, { context })).allowed,
+      async (context: string) => (await engine.filter(ann, "read", "Doc", { context })).kind !== "none",
+      async (context: string) => (await engine.query('allow(User{"ann"}, "read", d)', { context })).length > 0,
+    ];
+    for (const ask of verbs) {
+      // Both at once: what one has loaded is not read by the other.
+      expect(await Promise.all([ask("yes"), ask("no"), ask("yes")])).toEqual([true, false, true]);
+    }
+    expect(seen.filter((context) => context === "no")).toHaveLength(verbs.length);
+  });
+
+  test("a goal is told what its variables stand for, and another goal is not", async () => {
+    const engine = await library();
+    const p = new Person([new Doc("1", true)]);
+    const d = p.docs[0];
+    expect(await engine.query('allow(p, "read", d)', { bindings: { p, d } })).toHaveLength(1);
+    expect(await engine.query('allow(p, "read", d)', { bindings: { p, d: new Doc("2", false) } })).toEqual([]);
+  });
+});
+
+describe("aborted before it began", () => {
+  test("no verb answers", async () => {
+    const engine = await gitcloudEngine();
+    const signal = AbortSignal.abort();
+    const aborted = { name: "EvaluationError", code: "engine/aborted" };
+    for (const ask of [
+      () => engine.authorize(ann, "read", anvil, { signal }),
+      async () => engine.decide(ann, "read", anvil, { signal }),
+      () => engine.authorizeMany(ann, "read", [anvil], { signal }),
+      () => engine.authorizeMany(ann, "read", [], { signal }),
+      () => engine.list(ann, "read", "Repo", { signal }),
+      () => engine.actions(ann, anvil, { signal }),
+      () => engine.explain(ann, "read", anvil, { signal }),
+      () => engine.filter(ann, "read", "Repo", { signal }),
+      () => engine.query('allow(User{"ann"}, "read", x)', { signal }),
+      () => engine.authorize(ann, "read", anvil, { signal, contextFacts: [] }),
+    ]) {
+      await expect(ask()).rejects.toMatchObject(aborted);
+    }
+  });
+});
+
 describe("writing", () => {
   test("tell grants at once, delete takes it back at once", async () => {
     const engine = await gitcloudEngine();
@@ -215,6 +438,16 @@ describe("writing", () => {
     expect(await engine.get("vip", null, true)).toEqual([["vip", ann, true]]);
     expect(await engine.get("age", null, { type: "User" })).toEqual([]);
     expect(await engine.authorize(ann, "read", anvil)).toBe(true);
+  });
+
+  test("a predicate alone stands for its facts of one to five arguments", async () => {
+    const engine = await createEngine({
+      logger: silent,
+      policy: [1, 2, 3, 4, 5].map((n) => `declare tag(${new Array(n).fill("String").join(", ")});`).join("\n"),
+    });
+    const facts = [1, 2, 3, 4, 5].map((n) => ["tag", ...new Array<string>(n).fill("x")] as const);
+    for (const fact of facts) await engine.tell(...fact);
+    expect((await engine.get("tag")).sort((a, b) => a.length - b.length)).toEqual(facts);
   });
 
   test("two engines on one store share it, each with its own policy", async () => {
