@@ -4,7 +4,9 @@ import { Source } from "../../src/diagnostics/source.js";
 import type { PlainValue } from "../../src/facts/value.js";
 import { loadPolicy } from "../../src/polar/load.js";
 import type { Policy } from "../../src/polar/policy.js";
+import { firstSeed, runs } from "../support/effort.js";
 import { stored } from "../support/fact-list.js";
+import { countShapes } from "../support/policy-shapes.js";
 import { type Consequences, consequences } from "../support/quick-reference.js";
 import { keyOf } from "../support/reference-evaluator.js";
 import { Replay } from "../support/replay.js";
@@ -15,8 +17,8 @@ import { type DecisionWorld, decisionWorld, Random } from "./decision-worlds.js"
  * there is, or in some where they cost more than they show. A failure names its seed: `decisionWorld(seed)` is the world, `ARCTURUS_SEED` the first seed of a run.
  */
 
-const floor = 5_000_000;
-const firstSeed = Number(process.env["ARCTURUS_SEED"] ?? 1);
+const floor = runs(1_000_000);
+const countShape = countShapes("policies of the decisions");
 const filename = "policy.polar";
 const silent = { info: () => {}, warn: () => {} };
 
@@ -52,6 +54,7 @@ interface Loaded {
 
 async function prepare(seed: number): Promise<Loaded> {
   const world = decisionWorld(seed);
+  countShape(world.policy);
   const policy = load(world.policy);
   const values = [...world.actors, ...world.resources, ...world.actions];
   const reference = consequences(policy, world.facts.map(stored), values);
@@ -142,12 +145,12 @@ describe("the engine decides as the reference evaluator does", () => {
       await engine.close();
     }
     expect(count.decisions).toBeGreaterThanOrEqual(floor);
-    expect(Math.min(count.lists, count.actions, count.many)).toBeGreaterThan(floor / 100);
-    expect(count.replayed).toBeGreaterThan(15);
+    expect(Math.min(count.lists, count.actions, count.many)).toBeGreaterThan(floor / 200);
+    expect(count.replayed).toBeGreaterThan(0);
     // Worlds in which everything, or nothing, is allowed would show little.
     expect(count.allowed / count.decisions).toBeGreaterThan(0.02);
     expect(count.allowed / count.decisions).toBeLessThan(0.8);
-  }, 900_000);
+  }, 3_600_000);
 
   test("an engine that is wrong about one question in a world is found out", async () => {
     const loaded = await prepare(firstSeed);

@@ -5,6 +5,7 @@ import { Source } from "../../src/diagnostics/source.js";
 import { FactTables, type PlainValue, type Reference } from "../../src/facts/index.js";
 import { loadPolicy } from "../../src/polar/load.js";
 import { createRelational, type Relational } from "../../src/solver/relational/index.js";
+import { runs } from "../support/effort.js";
 
 /** One action for each thing that a flow chart can do. */
 const policyText = `
@@ -234,9 +235,9 @@ describe("a check as a flow chart", () => {
           compare(relational, [...facts.values()]);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: runs(8) },
     );
-  }, 120_000);
+  }, 600_000);
 
   it("leaves a way that is too long to those who count its steps exactly", () => {
     const tables = new FactTables();

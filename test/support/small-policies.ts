@@ -128,6 +128,19 @@ export const smallPolicies: readonly SmallPolicy[] = [
     ],
   },
   {
+    name: "two roles from all folders above",
+    policy: `actor User {} resource Folder { roles = ["a", "b"]; permissions = ["read"]; relations = { parent: Folder };
+      "read" if "a"; "read" if "b"; "read" if "read" on "parent"; }`,
+    facts: [
+      "has_relation Folder:1 parent Folder:2",
+      "has_relation Folder:2 parent Folder:3",
+      "has_role User:u a Folder:3",
+      "has_role User:u b Folder:3",
+      "has_role User:v b Folder:1",
+      "has_role User:v b Folder:2",
+    ],
+  },
+  {
     name: "three roles from folders with two folders above each",
     policy: `actor User {} resource Folder { roles = ["a", "b", "c"]; permissions = ["read"]; relations = { parent: Folder };
       "read" if "a"; "read" if "b"; "read" if "c"; "read" if "read" on "parent"; }`,
