@@ -1,10 +1,12 @@
 import {
   astFromValue,
-  coerceInputValue,
+  type FieldNode,
   type GraphQLArgument,
+  type GraphQLField,
   type GraphQLInputField,
+  getArgumentValues,
+  Kind,
   type ValueNode,
-  valueFromAST,
 } from "graphql";
 
 /** How graphql 17 holds the default of an argument or input field: as it is written in SDL, or as a value in code. */
@@ -17,9 +19,11 @@ type Input = GraphQLArgument | GraphQLInputField;
 
 /** What executors put in the place of an argument or input field that is left out; `undefined` when there is no default. */
 export function schemaDefault(input: Input): unknown {
-  const written = writtenDefault(input);
-  if (written?.literal !== undefined) return valueFromAST(written.literal, input.type);
-  return written === undefined ? input.defaultValue : coerceInputValue(written.value, input.type);
+  if (writtenDefault(input) === undefined) return input.defaultValue;
+  // As executors do it, with the defaults of what is inside: an input field is to them as an argument is.
+  const field = { args: [input] } as unknown as GraphQLField<unknown, unknown>;
+  const node: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: input.name } };
+  return getArgumentValues(field, node)[input.name];
 }
 
 /** The default as it would be written in SDL; `undefined` when there is none. */

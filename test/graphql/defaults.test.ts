@@ -1,6 +1,15 @@
-import { buildASTSchema, GraphQLScalarType, parse } from "graphql";
+import {
+  buildASTSchema,
+  GraphQLInputObjectType,
+  GraphQLInt,
+  GraphQLObjectType,
+  GraphQLScalarType,
+  GraphQLSchema,
+  GraphQLString,
+  parse,
+} from "graphql";
 import { describe, expect, test } from "vitest";
-import { authorizeDirective } from "../../src/graphql/index.js";
+import { authorize, authorizeDirective, everybody } from "../../src/graphql/index.js";
 import { grantEngine } from "./support/grants.js";
 import { buildSchema, denials, serve, startProblems } from "./support/serve.js";
 
@@ -34,6 +43,62 @@ describe("a default that the schema writes", () => {
   ])("does not hide what the client supplies: %s", async (query, variables) => {
     const { ask } = serve(schema, { engine: await grantEngine({}, ["sort"]) });
     expect(denials(await ask(query, { variables }))).toEqual(["FORBIDDEN search"]);
+  });
+});
+
+describe("a default that is an input object", () => {
+  const guarded = '@authorize(action: "sort", on: NONE)';
+  const inner = new GraphQLInputObjectType({
+    name: "Inner",
+    fields: {
+      a: { type: GraphQLInt, extensions: authorize({ action: "sort", on: "NONE" }) },
+      b: { type: GraphQLInt, defaultValue: 3 },
+    },
+  });
+  const schemas: Record<string, GraphQLSchema> = {
+    "written in SDL": buildSchema(
+      `input Inner { a: Int ${guarded}  b: Int = 3 }
+       input Where { inner: Inner = { a: 7 }  plain: Int }
+       type Query { search(where: Where, inner: Inner = { a: 8 }): String @public }`,
+      { Query: { search: () => "found" } },
+    ),
+    "made in code": new GraphQLSchema({
+      query: new GraphQLObjectType({
+        name: "Query",
+        fields: {
+          search: {
+            type: GraphQLString,
+            extensions: everybody(),
+            args: {
+              where: {
+                type: new GraphQLInputObjectType({
+                  name: "Where",
+                  fields: {
+                    inner: { type: inner, defaultValue: { a: 7, b: 3 } },
+                    plain: { type: GraphQLInt },
+                  },
+                }),
+              },
+              inner: { type: inner, defaultValue: { a: 8, b: 3 } },
+            },
+            resolve: () => "found",
+          },
+        },
+      }),
+    }),
+  };
+
+  test.each(Object.entries(schemas))("has the defaults of its own fields in it: %s", async (_, schema) => {
+    const { ask } = serve(schema, { engine: await grantEngine({}, ["sort"]) });
+    const query = "query ($w: Where) { search(where: $w) }";
+    for (const w of [{}, { plain: 1 }, null]) {
+      expect(await ask(query, { variables: { w } })).toEqual({ data: { search: "found" } });
+    }
+    expect(await ask("{ search(where: {}) }")).toEqual({ data: { search: "found" } });
+    expect(denials(await ask(query, { variables: { w: { inner: { a: 1 } } } }))).toEqual(["FORBIDDEN search"]);
+    expect(denials(await ask("{ search(where: { inner: { a: 7 } }) }"))).toEqual(["FORBIDDEN search"]);
+    expect(denials(await ask("{ search(inner: { a: 8, b: 3 }) }"))).toEqual(["FORBIDDEN search"]);
+    expect(await ask("{ search(inner: { b: 4 }) }")).toEqual({ data: { search: "found" } });
   });
 });
 
