@@ -154,11 +154,13 @@ export function describeFactStore(subject: StoreUnderTest): void {
         inserts: [role("a", "admin", "x"), role("b", "admin", "x"), role("b", "admin", "x")],
       });
       await store.write({ deletes: [{ predicate: "has_role", args: [user("a"), undefined, undefined] }], inserts: [] });
+      await tell(store, role("b", "admin", "x"), role("d", "admin", "x"), role("d", "admin", "x"));
       stop();
       await tell(store, role("c", "admin", "x"));
       expect(heard).toEqual([
         { change: { removed: [], added: [role("b", "admin", "x")] }, count: 2 },
         { change: { removed: [role("a", "admin", "x")], added: [] }, count: 1 },
+        { change: { removed: [], added: [role("d", "admin", "x")] }, count: 2 },
       ]);
     });
 
@@ -221,6 +223,21 @@ export function describeFactStore(subject: StoreUnderTest): void {
       await store.open();
     });
 
+    test("opened by two at once it is opened once, and opened while it closes it is open afterwards", async () => {
+      const { store } = await opened();
+      await tell(store, role("a", "admin", "x"));
+      await store.close();
+      await Promise.all([store.open(), store.open()]);
+      await tell(store, role("b", "admin", "x"));
+      await store.close();
+      await tell(store, role("c", "admin", "x"));
+      const closing = store.close();
+      await store.open();
+      await closing;
+      await tell(store, role("d", "admin", "x"));
+      expect(all(store)).toEqual(keys(["a", "b", "c", "d"].map((name) => role(name, "admin", "x"))));
+    });
+
     test("a store that is not open takes no writes", async () => {
       const { store, dispose } = await subject.make();
       await expect(tell(store, role("a", "admin", "x"))).rejects.toMatchObject({ code: "store/closed" });
@@ -237,6 +254,11 @@ export function describeFactStore(subject: StoreUnderTest): void {
       try {
         expect(all(reopened)).toEqual(keys([role("a", "admin", "x"), hostile]));
         await reopened.atLeast(revision);
+        expect(reopened.revision()).toBe(revision);
+        // And goes on from there.
+        const next = await tell(reopened, role("b", "admin", "x"));
+        expect(next.revision).not.toBe(revision);
+        for (const reached of [revision, next.revision]) await reopened.atLeast(reached);
       } finally {
         await reopened.close();
         await store.open();
@@ -337,7 +359,7 @@ export function describeFactStore(subject: StoreUnderTest): void {
             }
           },
         ),
-        { numRuns: runs(50) },
+        { numRuns: runs(30) },
       );
     });
   });

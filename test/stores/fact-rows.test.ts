@@ -165,7 +165,8 @@ describe("R72: facts that somebody changed by hand", () => {
     ["one is no JSON", `UPDATE arcturus_facts SET args = '[' WHERE args = '["String","two"]'`],
     ["one is a number", `UPDATE arcturus_facts SET args = '7' WHERE args = '["String","two"]'`],
     ["the fingerprint is another", "UPDATE arcturus_state SET hash = substr(hash, 2) || substr(hash, 1, 1)"],
-    ["the count is another", "UPDATE arcturus_state SET facts = 2"],
+    ["the count is smaller", "UPDATE arcturus_state SET facts = 2"],
+    ["the count is larger", "UPDATE arcturus_state SET facts = 4"],
   ])("%s: the file is refused", async (_, change) => {
     const path = await freshPath();
     const store = sqliteStore(path);

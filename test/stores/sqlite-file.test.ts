@@ -96,13 +96,13 @@ describe("locks of files that come to be", () => {
     const path = await freshPath();
     const link = `${path}-folder`;
     await symlink(dirname(path), link);
-    const store = sqliteStore(path);
+    const store = sqliteStore(join(link, "facts.db"));
     await store.open();
-    await expect(sqliteStore(join(link, "facts.db")).open()).rejects.toMatchObject({ code: "store/locked" });
-    await store.close();
-    const other = sqliteStore(join(link, "facts.db"));
-    await other.open();
     await expect(sqliteStore(path).open()).rejects.toMatchObject({ code: "store/locked" });
+    await store.close();
+    const other = sqliteStore(path);
+    await other.open();
+    await expect(sqliteStore(join(link, "facts.db")).open()).rejects.toMatchObject({ code: "store/locked" });
     await other.close();
   });
 
@@ -498,6 +498,46 @@ describe("writing", () => {
     await store.open();
     expect(store.tables.count).toBe(20);
     await store.close();
+    // All is in the file itself: a copy of it is a backup.
+    expect(
+      await stat(`${path}-wal`).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ).toBe(0);
+  }, 20_000);
+
+  test("a commit waits for the disk, in the log", async () => {
+    const exec = vi.spyOn(Database.prototype, "exec");
+    try {
+      const store = sqliteStore(await freshPath());
+      await store.open();
+      exec.mockClear();
+      await store.write({ deletes: [], inserts: [fact(1)] });
+      const handle = exec.mock.contexts[0] as Database.Database;
+      // 2 is FULL.
+      expect(handle.prepare("PRAGMA synchronous").get()).toMatchObject({ synchronous: 2 });
+      expect(handle.prepare("PRAGMA journal_mode").get()).toMatchObject({ journal_mode: "wal" });
+      await store.close();
+    } finally {
+      exec.mockRestore();
+    }
+  });
+
+  test("nothing but the path of a file or a handle makes a store", () => {
+    const handle = new Database(":memory:");
+    for (const wrong of [
+      "",
+      {},
+      { path: "" },
+      { path: "x.db", database: handle },
+      { database: {} },
+      { database: "x.db" },
+      [],
+      { path: 7 },
+    ])
+      expect(() => sqliteStore(wrong)).toThrow(expect.objectContaining({ code: "store/bad-options" }) as Error);
+    handle.close();
   });
 
   test("a write waits for a transaction on the shared handle as long as it may, whatever became of those before it", async () => {

@@ -312,13 +312,33 @@ test("R72: a transaction larger than the cache of SQLite, which writes pages bef
     tell(grant("ann")),
   ]);
   const { commits } = crash;
-  expect(commits.at(-3)!.to - commits.at(-3)!.from).toBeGreaterThan(500);
+  const large = commits.at(-3)!;
+  const pages = Array.from({ length: large.to - large.from }, (_, n) =>
+    crash.log.readUInt32BE(headerSize + (large.from + n) * crash.frameSize),
+  );
+  expect(pages.length).toBeGreaterThan(500);
+  expect(pages.indexOf(pages.at(-1)!), "its last page was written before, and is written again").toBeLessThan(
+    pages.length - 1,
+  );
   const last = crash.states.length - 1;
   expect(await opened(crash, crash.log)).toEqual({ state: last, warnings: 0 });
   const cut = headerSize + (commits.at(-3)!.to - 2) * crash.frameSize;
   expect(await opened(crash, crash.log.subarray(0, cut))).toEqual({ state: last - 3, warnings: 1 });
   const torn = spoilt(crash, commits.at(-3)!, { kind: "byte", frame: 7, at: 100, by: 1 });
   expect(await opened(crash, torn.log)).toMatchObject({ code: "store/damaged" });
+  const end = spoilt(crash, commits.at(-1)!, { kind: "byte", frame: 0, at: 100, by: 1 });
+  expect(await opened(crash, end.log)).toEqual({ state: last - 1, warnings: 1 });
+});
+
+test("R72: a transaction of one page is not lost for a byte of its salts either", async () => {
+  // What was there already changes the description of the store alone.
+  const crash = await crashAfter([tell(eve), take(eve), tell(grant("ann")), tell(grant("ann")), tell(grant("bob"))]);
+  const small = crash.commits.at(-2)!;
+  expect(small.to - small.from).toBe(1);
+  for (let at = 8; at < 16; at++) {
+    const { log } = spoilt(crash, small, { kind: "byte", frame: 0, at, by: 4 });
+    expect(await opened(crash, log), `byte ${at}`).toEqual({ code: "store/damaged", warnings: 0 });
+  }
 });
 
 test("R72: there is nothing to say about a log that is missing, empty, or ends inside its header with nothing behind it", async () => {

@@ -335,7 +335,8 @@ class SqliteStore implements FactStore {
   }
 
   async #writeWithinKysely(transaction: KyselyTransaction, change: FactChange): Promise<{ readonly revision: string }> {
-    await checkKyselyTransaction(transaction, this.#connected().tokens.storeId);
+    const { handle, tokens } = this.#connected();
+    await checkKyselyTransaction(transaction, handle, tokens.storeId);
     return this.#writeWithin(change);
   }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { CompiledQuery } from "kysely";
 import { StoreError } from "../../diagnostics/errors.js";
 import {
@@ -97,24 +98,46 @@ export function isKyselyTransaction(value: unknown): value is KyselyTransaction 
   );
 }
 
-/** Makes sure that a Kysely transaction is still open and is one on this store's database. @throws StoreError */
-export async function checkKyselyTransaction(transaction: KyselyTransaction, store: string): Promise<void> {
+/**
+ * Makes sure that a Kysely transaction is still open, and is one on this store's database and on the very handle that it
+ * shares: a write would not be in a transaction on another one. @throws StoreError
+ */
+export async function checkKyselyTransaction(
+  transaction: KyselyTransaction,
+  handle: SqliteHandle,
+  store: string,
+): Promise<void> {
   // The application has loaded it already, or there would be no such transaction.
   const { CompiledQuery } = await import("kysely");
-  let found: unknown;
+  const mark = markOf(handle);
+  let found: { readonly store?: unknown; readonly mark?: unknown } | undefined;
   try {
     const { rows } = await transaction.executeQuery(
-      CompiledQuery.raw("SELECT store FROM arcturus_state WHERE only = 1"),
+      CompiledQuery.raw(
+        "SELECT store, (SELECT mark FROM temp.arcturus_connection) AS mark FROM arcturus_state WHERE only = 1",
+      ),
     );
-    found = (rows[0] as { readonly store?: unknown } | undefined)?.store;
+    found = rows[0] as typeof found;
   } catch (cause) {
     throw new StoreError("store/foreign-transaction", "the transaction given to `within` cannot reach the store", {
       cause,
     });
   }
-  if (found !== store) {
+  if (found?.store !== store) {
     throw new StoreError("store/foreign-transaction", "the transaction given to `within` is on another database");
   }
+  if (found.mark !== mark) {
+    throw new StoreError("store/foreign-transaction", "the transaction given to `within` is on another handle");
+  }
+}
+
+/** What only this handle can read: temporary tables belong to one connection. */
+function markOf(handle: SqliteHandle): unknown {
+  handle.exec("CREATE TEMP TABLE IF NOT EXISTS arcturus_connection (mark TEXT NOT NULL)");
+  const read = handle.prepare("SELECT mark FROM temp.arcturus_connection");
+  if (read.get() === undefined)
+    handle.prepare("INSERT INTO temp.arcturus_connection VALUES (?)").run(randomBytes(16).toString("hex"));
+  return (read.get() as { readonly mark: unknown }).mark;
 }
 
 /** Like `effectiveChange`, but by asking the transaction itself, which alone knows what it and its savepoints did so far. */

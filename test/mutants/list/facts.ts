@@ -164,6 +164,24 @@ export const facts: readonly Mutant[] = [
     ],
   ),
   ...mutantsOf(
+    "src/facts/value.ts",
+    ["test/facts/value.test.ts"],
+    [
+      {
+        name: "facts/entity-of-any-id",
+        mistake: "an object whose id is no text passes for an entity",
+        find: ' &&\n    typeof (value as { id?: unknown }).id === "string"',
+        replace: "",
+      },
+      {
+        name: "facts/entity-of-any-type",
+        mistake: "an object whose type is no text passes for an entity",
+        find: 'typeof (value as { type?: unknown }).type === "string" &&\n    ',
+        replace: "",
+      },
+    ],
+  ),
+  ...mutantsOf(
     "src/facts/plain-text.ts",
     ["test/facts/domain.test.ts"],
     [

@@ -198,6 +198,7 @@ export const stores: readonly Mutant[] = [
         find: 'new TextDecoder("utf-8", { fatal: true })',
         replace: 'new TextDecoder("utf-8")',
         tests: ["test/stores/fact-rows.test.ts"],
+        noEffect: "a text that was mended is not the one that was written: the fingerprint tells",
       },
       {
         name: "stores/rows-of-a-page-are-not-counted",
@@ -233,6 +234,7 @@ export const stores: readonly Mutant[] = [
       mistake: "an impossible page size is not noticed",
       find: "if (pageSize < 512 || (pageSize & (pageSize - 1)) !== 0)",
       replace: "if (pageSize < 512)",
+      noEffect: "SQLite refuses such a page size by itself, as no database",
     },
     {
       name: "stores/largest-page-is-impossible",
@@ -241,22 +243,20 @@ export const stores: readonly Mutant[] = [
       replace: "stored",
     },
     {
-      name: "stores/half-blank-header",
-      mistake: "a header without a schema format passes, so SQLite takes the file for an empty one",
-      find: "header.readUInt32BE(40) === 0 && format === 0 && encoding === 0",
-      replace: "format === 0",
-    },
-    {
       name: "stores/file-that-ends-early",
       mistake: "a file that lost its last pages is given to SQLite",
       find: "size % pageSize !== 0 || pages * pageSize > size",
       replace: "size % pageSize !== 0",
+      noEffect:
+        "what is missing is noticed by SQLite or by the count and the fingerprint; the check spares the library files that it might fall over",
     },
     {
       name: "stores/file-with-half-a-page",
       mistake: "a file that ends within a page is given to SQLite",
       find: "size % pageSize !== 0 || pages * pageSize > size",
       replace: "pages * pageSize > size",
+      noEffect:
+        "what is missing is noticed by SQLite or by the count and the fingerprint; the check spares the library files that it might fall over",
     },
   ]),
   ...mutantsOf(
@@ -321,13 +321,38 @@ export const stores: readonly Mutant[] = [
       mistake: "two stores may share the file of an application's handle",
       find: 'if (this.#file !== ":memory:") unlock = await lockFile(this.#file);',
       replace: "",
-      tests: shared,
     },
     {
       name: "stores/broken-store-stays-broken",
       mistake: "a store that refused writes after a failed commit refuses them when it is opened anew too",
       find: "      this.#broken = undefined;\n      const observer",
       replace: "      const observer",
+    },
+    {
+      name: "stores/commits-do-not-wait-for-the-disk",
+      mistake: "a write is acknowledged before it is on the disk",
+      find: "PRAGMA synchronous = FULL;",
+      replace: "PRAGMA synchronous = NORMAL;",
+    },
+    {
+      name: "stores/opened-while-it-closes",
+      mistake: "an opening does not wait until a closing has ended",
+      find: "    await this.#closing;\n    this.#users++;",
+      replace: "    this.#users++;",
+      tests: ["test/stores/sqlite.test.ts"],
+    },
+    {
+      name: "stores/two-openings",
+      mistake: "two engines that open the store at once open it twice",
+      find: "this.#opening ??= this.#connect();",
+      replace: "this.#opening = this.#connect();",
+      tests: ["test/stores/sqlite.test.ts"],
+    },
+    {
+      name: "stores/log-is-left-behind",
+      mistake: "closing leaves the last writes in the log",
+      find: 'handle.exec("PRAGMA wal_checkpoint(TRUNCATE)");\n  } finally',
+      replace: "void handle;\n  } finally",
     },
     {
       name: "stores/first-user-closes",
@@ -390,13 +415,13 @@ export const stores: readonly Mutant[] = [
       find: "for (const write of queue) write.reject(failure);",
       replace:
         "queue[0]?.reject(failure);\n      for (const write of queue.slice(1)) write.resolve({ revision: this.revision() });",
+      tests: ["test/stores/sqlite-transactions.test.ts"],
     },
     {
       name: "stores/patient-writes-are-dropped",
       mistake: "when one write has waited too long the others are dropped without an answer",
       find: "this.#queue = this.#queue.filter((write) => write.since >= late);",
       replace: "if (tooLong.length > 0) this.#queue = [];",
-      tests: shared,
     },
     {
       name: "stores/tables-change-before-the-commit",
@@ -407,9 +432,10 @@ export const stores: readonly Mutant[] = [
     },
     {
       name: "stores/failed-write-uses-up-a-revision",
-      mistake: "after a write that failed the tables stand one revision behind for ever",
+      mistake: "a write that failed uses up its revision",
       find: "const last = this.#given + queue.length;",
       replace: "const last = (this.#given = this.#given + queue.length);",
+      noEffect: "the number is left out; revisions need not be dense",
     },
     {
       name: "stores/failed-write-stays-open",
@@ -427,8 +453,8 @@ export const stores: readonly Mutant[] = [
     {
       name: "stores/kysely-transaction-is-believed",
       mistake: "a Kysely transaction is not asked whose database it is on",
-      find: "await checkKyselyTransaction(transaction, this.#connected().tokens.storeId);",
-      replace: "await Promise.resolve();",
+      find: "await checkKyselyTransaction(transaction, handle, tokens.storeId);",
+      replace: "await Promise.resolve([handle, tokens]);",
       tests: shared,
     },
     {
@@ -436,7 +462,6 @@ export const stores: readonly Mutant[] = [
       mistake: "a store whose disk is unknown still takes writes inside transactions",
       find: "    if (this.#broken !== undefined) throw this.#broken;\n    const revision",
       replace: "    const revision",
-      tests: shared,
     },
     {
       name: "stores/joined-writes-share-a-revision",
@@ -493,6 +518,7 @@ export const stores: readonly Mutant[] = [
       find: "    for (;;) {\n      this.catchUp();",
       replace: "    this.catchUp();\n    for (;;) {",
       tests: shared,
+      noEffect: "a timer looks every five milliseconds, as long as a joined write is open",
     },
     {
       name: "stores/reopened-with-old-facts",
@@ -550,6 +576,7 @@ export const stores: readonly Mutant[] = [
       mistake: "the recorded change behind those that are shown is forgotten too",
       find: "WHERE revision <= ?",
       replace: "WHERE revision <= ? + 1",
+      noEffect: "changes are forgotten only after all that are committed are shown: there is none behind them",
     },
     {
       name: "stores/changes-without-additions",
@@ -567,14 +594,20 @@ export const stores: readonly Mutant[] = [
     {
       name: "stores/store-without-an-id",
       mistake: "a transaction on a database without a store counts as this store's",
-      find: "if (found !== store) {",
-      replace: "if (found !== undefined && found !== store) {",
+      find: "if (found?.store !== store) {",
+      replace: "if (found !== undefined && found.store !== store) {",
+    },
+    {
+      name: "stores/transaction-of-another-handle",
+      mistake: "a transaction on another handle to the same file counts as one on the store's",
+      find: "if (found.mark !== mark) {",
+      replace: "if (false as boolean) {",
     },
     {
       name: "stores/error-of-a-transaction-is-no-error",
       mistake: "a transaction that cannot be asked counts as this store's",
       find: '    throw new StoreError("store/foreign-transaction", "the transaction given to `within` cannot reach the store", {\n      cause,\n    });',
-      replace: "    found = cause === undefined ? undefined : store;",
+      replace: "    found = cause === undefined ? undefined : { store, mark };",
     },
     {
       name: "stores/joined-delete-and-tell",
@@ -702,6 +735,7 @@ export const stores: readonly Mutant[] = [
       mistake: "the key of a new store's tokens is empty",
       find: '.run(storeId, key.toString("hex"), new SetHash().toString());',
       replace: '.run(storeId, key.fill(0).toString("hex"), new SetHash().toString());',
+      tests: ["test/stores/sqlite.test.ts"],
     },
   ]),
   ...mutantsOf(
