@@ -4,6 +4,7 @@ import {
   type Engine,
   entity,
   type Fact,
+  type FactPattern,
   LimitError,
   type Limits,
   type Reference,
@@ -47,6 +48,32 @@ describe("limits", () => {
     await engine.delete("has_role", ann, "reader", anvil);
     await engine.delete("has_role", null, "reader", anvil);
     expect(await engine.get("has_role", null, "reader", anvil)).toEqual([]);
+  });
+
+  test("R50: several wildcards count together, and behind a single fact", async () => {
+    const engine = await gitcloudEngine({ limits: { facts: 10 } });
+    const rocket = entity("Repo", "rocket");
+    await engine.bulkTell(numbered(7));
+    await engine.bulkTell(numbered(7).map(([name, who, role]) => [name, who, role, rocket] as Fact));
+    const one: Fact = ["has_role", ann, "member", entity("Org", "nowhere")];
+    const [of, ofOther]: readonly FactPattern[] = [
+      ["has_role", null, "reader", anvil],
+      ["has_role", null, "reader", rocket],
+    ];
+    const all: FactPattern = ["has_role", { type: "User" }, "reader", { type: "Repo" }];
+    for (const patterns of [
+      [of, ofOther],
+      [ofOther, of],
+      [one, all],
+      [all, one],
+      [one, one, all],
+    ]) {
+      await expect(engine.bulkDelete(patterns as FactPattern[])).rejects.toMatchObject(reached("facts", 10));
+      await expect(engine.batch({ deletes: patterns as FactPattern[] })).rejects.toMatchObject(reached("facts", 10));
+    }
+    await engine.bulkDelete([one, of as FactPattern]);
+    await engine.bulkDelete([ofOther as FactPattern]);
+    expect(await engine.get("has_role", null, "reader", null)).toEqual([]);
   });
 
   test("context facts of one question: just below, at and above", async () => {

@@ -88,6 +88,14 @@ describe("loading", () => {
         ]) as unknown,
       });
     }
+    // Each of them has to.
+    for (const policy of ["f(1); ?= f(1); ?= f(2);", "f(1); ?= f(1); ?= f(1); ?= f(x) and x.name = 1;"]) {
+      await expect(createEngine({ policy, logger: silent })).rejects.toMatchObject({
+        diagnostics: expect.arrayContaining([
+          expect.objectContaining({ code: "polar/inline-query-failed" }),
+        ]) as unknown,
+      });
+    }
     const store = memoryStore();
     const engine = await createEngine({
       policy: 'actor User {} declare tall(User); allow(u: User, "x") if tall(u);',
@@ -132,6 +140,43 @@ describe("replacing", () => {
     ]);
     expect(results.map((r) => r.status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
     expect(engine.policySource()[0]?.source).toBe(nobody);
+  });
+
+  test("also when the one that was set first takes longer to load", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "arcturus-policy-"));
+    try {
+      const files = [
+        join(folder, "a.polar"),
+        join(folder, "b.polar"),
+        join(folder, "c.polar"),
+        join(folder, "d.polar"),
+      ];
+      await Promise.all(files.map((file) => writeFile(file, "")));
+      await writeFile(files[2] as string, everybodyReads);
+      await writeFile(files[3] as string, 'allow(_: User, "enter", _: Repo);');
+      const engine = await gitcloudEngine();
+      await Promise.all([engine.setPolicy({ files }), engine.setPolicy(nobody)]);
+      expect(engine.policySource().map(({ source }) => source)).toEqual([nobody]);
+      expect(await engine.authorize(eve, "read", anvil)).toBe(false);
+      await engine.setPolicy({ files });
+      expect(engine.policySource().map(({ filename }) => filename)).toEqual(files);
+      expect(await engine.actions(eve, anvil)).toEqual(["enter"]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  test("none comes into force in an engine that was closed meanwhile", async () => {
+    const store = memoryStore();
+    const engine = await gitcloudEngine({ store });
+    const { hash } = engine.policyMetadata();
+    const set = engine.setPolicy(everybodyReads);
+    const behind = engine.setPolicy(nobody);
+    await Promise.resolve();
+    await engine.close();
+    await expect(set).rejects.toMatchObject({ code: "engine/closed" });
+    await expect(behind).rejects.toMatchObject({ code: "engine/closed" });
+    expect(engine.policyMetadata().hash).toBe(hash);
   });
 
   test("R96: a question that is waiting finishes under the policy it began with", async () => {

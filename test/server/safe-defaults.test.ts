@@ -1,8 +1,11 @@
+import { createServer as createHttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { makeExecutableSchema } from "@graphql-tools/schema";
 import { createEngine, entity } from "arcturus";
 import { authorizeDirective, type Decision } from "arcturus/graphql";
 import { createServer, type Server, type ServerOptions } from "arcturus/server";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { Turns } from "../../src/server/turns.js";
 
 /*
  * What a server does when its options say nothing, in whatever environment it is started, and what its options loosen: no
@@ -444,6 +447,18 @@ describe("what stands beside each other", () => {
     );
   });
 
+  test("clients by the name that the application gives take turns, for a request and again when its body is there", async () => {
+    const takes = vi.spyOn(Turns.prototype, "take");
+    try {
+      const { send, get } = await serverOf({ ...quiet, client: (request) => `from ${request.headers["x-client"]}` });
+      expect((await send({ query: "{ note { id } }" }, { "x-client": "ann" })).status).toBe(200);
+      expect((await get("/graphql?query={note{id}}", { "x-client": "bob" })).status).toBe(200);
+      expect(takes.mock.calls).toEqual([["from ann"], ["from ann"], ["from bob"]]);
+    } finally {
+      takes.mockRestore();
+    }
+  });
+
   test("a server that stops is not ready any more, and closes its engine last", async () => {
     const order: string[] = [];
     const engine = await createEngine({ policy: "actor User {}", logger: { info() {}, warn() {} } });
@@ -455,7 +470,7 @@ describe("what stands beside each other", () => {
         resolvers: {
           Query: {
             slow: async () => {
-              await new Promise((resolve) => setTimeout(resolve, 100));
+              await new Promise((resolve) => setTimeout(resolve, 400));
               order.push("answered");
               return 1;
             },
@@ -474,7 +489,14 @@ describe("what stands beside each other", () => {
       body: '{"query":"{ slow }"}',
     });
     await new Promise((resolve) => setTimeout(resolve, 50));
-    await Promise.all([server.stop(), server.stop()]);
+    const stops = [server.stop(), server.stop()];
+    // The port is closed by now; whoever mounts the handler in a server of their own asks it all the same.
+    const mounted = createHttpServer(server.handler);
+    await new Promise<void>((resolve) => mounted.listen(0, "127.0.0.1", resolve));
+    const { port } = mounted.address() as AddressInfo;
+    expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(503);
+    mounted.close();
+    await Promise.all(stops);
     expect(await (await answer).json()).toEqual({ data: { slow: 1 } });
     expect(order).toEqual(["answered", "closed", "stopped"]);
   });

@@ -267,7 +267,8 @@ export const engine: readonly Mutant[] = [
         mistake: "a write says that it was checked by the policy that the engine began with",
         find: "store.write({ ...change, checkedBy: ready().program.policy })",
         replace: "store.write({ ...change, checkedBy: program.policy })",
-        tests: at("shared-store", "policy"),
+        noEffect:
+          "only the facts of the first policy would take the write for checked, and no question reads these once facts have changed after that policy was replaced",
       },
       {
         name: "engine/no-policy-after-a-bad-one",

@@ -1,0 +1,458 @@
+import { type Mutant, mutantsOf } from "../mutant.js";
+
+const safe = (title: string): string => `test/server/safe-defaults.test.ts::${title}`;
+
+export const server: readonly Mutant[] = [
+  ...mutantsOf(
+    "src/server/create-server.ts",
+    ["test/server/safe-defaults.test.ts"],
+    [
+      {
+        name: "server/errors-shown-in-development",
+        mistake: "with NODE_ENV=development clients are told the message and the stack of what a resolver threw [V05]",
+        find: "    maskedErrors: { isDev: false },\n",
+        replace: "",
+        tests: [safe("no client is told")],
+      },
+      {
+        name: "server/errors-not-masked",
+        mistake: "what a resolver threw is shown to every client",
+        find: "    maskedErrors: { isDev: false },\n",
+        replace: "    maskedErrors: false,\n",
+        tests: [safe("no client is told")],
+      },
+      {
+        name: "server/other-spellings-of-the-endpoint",
+        mistake:
+          "/graphql/ and whatever ends so is answered too, where the guard against forms of other sites does not look",
+        find: "      useOneEndpoint(ENDPOINT),\n",
+        replace: "",
+        tests: [safe("no mutation by")],
+      },
+      {
+        name: "server/yoga-page-beside-ours",
+        mistake: "the page that Yoga brings along is served, in production too",
+        find: "    graphiql: false,\n    multipart",
+        replace: "    multipart",
+        tests: [safe("no page but GraphiQL")],
+      },
+      {
+        name: "server/landing-page",
+        mistake: "the landing page of Yoga is served",
+        find: "    landingPage: false,\n",
+        replace: "",
+        noEffect: "what is not on the endpoint has ended in `useOneEndpoint` before Yoga looks for its landing page",
+      },
+      {
+        name: "server/multipart-parsed",
+        mistake: "bodies in several parts are parsed",
+        find: "    multipart: false,\n",
+        replace: "",
+        noEffect: "on the endpoint the guard takes JSON alone, and there is no other path",
+      },
+      {
+        name: "server/batches",
+        mistake: "a list of operations in one body is run",
+        find: "    batching: false,\n",
+        replace: "    batching: true,\n",
+        tests: [safe("no list of operations")],
+      },
+      {
+        name: "server/every-origin",
+        mistake: "without a list of sites every site may use the API",
+        find: "  if (origins.length === 0) return false;\n",
+        replace: "  if (origins.length === 0) return () => ({});\n",
+      },
+      {
+        name: "server/origin-null",
+        mistake: "a sandboxed frame on any site may use the API when its origin `null` is listed",
+        find: `origin === "null" || `,
+        replace: "",
+        tests: [safe("nobody else is")],
+      },
+      {
+        name: "server/origins-not-listed",
+        mistake: "a site that is not listed is answered with the origin `null`, which is that of every sandboxed frame",
+        find: `origin === "null" || !listed.has(origin)) return false;`,
+        replace: `origin === "") return false;`,
+        tests: [safe("nobody else is")],
+      },
+      {
+        name: "server/no-environment-is-development",
+        mistake: "an environment that is given as undefined means development, whatever NODE_ENV says",
+        find: `defaultSettings(options.environment ?? process.env["NODE_ENV"])`,
+        replace: `defaultSettings("environment" in options ? options.environment : process.env["NODE_ENV"])`,
+        tests: [safe("production by NODE_ENV")],
+      },
+      {
+        name: "server/body-of-any-size",
+        mistake: "a body may have as many bytes as Yoga's own limit",
+        find: "    maxRequestBodySize: options.bodyLimit ?? DEFAULT_BODY_LIMIT,\n",
+        replace: "    ...(options.bodyLimit !== undefined && { maxRequestBodySize: options.bodyLimit }),\n",
+        tests: [safe("a body of a million")],
+      },
+      {
+        name: "server/answers-kept-by-caches",
+        mistake: "nothing tells caches on the way to keep no answer",
+        find: "      usePrivateAnswers(ENDPOINT),\n",
+        replace: "",
+        tests: [safe("is kept by no cache")],
+      },
+      {
+        name: "server/requests-not-guarded",
+        mistake: "forms of other sites are taken",
+        find: "      useRequestGuard({ endpoint: ENDPOINT, simpleGet: options.simpleGet ?? defaults.simpleGet }),\n",
+        replace: "",
+        tests: [safe("no mutation by")],
+      },
+      {
+        name: "server/simple-get-in-production",
+        mistake: "in production queries by GET need no header that forces a preflight",
+        find: "simpleGet: options.simpleGet ?? defaults.simpleGet",
+        replace: "simpleGet: options.simpleGet !== false",
+        tests: [safe("production by NODE_ENV")],
+      },
+      {
+        name: "server/own-limits-lose",
+        mistake: "limits of operations that the application sets count for nothing",
+        find: "{ ...DEFAULT_OPERATION_LIMITS, ...options.operationLimits }",
+        replace: "{ ...options.operationLimits, ...DEFAULT_OPERATION_LIMITS }",
+        tests: [safe("is counted wherever it stands")],
+      },
+      {
+        name: "server/schema-shown-in-production",
+        mistake: "introspection is answered in production",
+        find: "      !introspection && useHiddenSchema(),\n",
+        replace: "      options.introspection === false && useHiddenSchema(),\n",
+        tests: [safe("production by NODE_ENV")],
+      },
+      {
+        name: "server/names-proposed-per-actor",
+        mistake: "with a schema for each actor, names are proposed in production",
+        find: "visibility: { suggestions: introspection, ...visibility }",
+        replace: "visibility: { suggestions: true, ...visibility }",
+        tests: ["test/server/visibility.test.ts"],
+        noEffect: "without introspection `useHiddenSchema` takes the proposals out of every error, whatever made them",
+      },
+      {
+        name: "server/decisions-heard-by-metrics-alone",
+        mistake: "with metrics, whoever listens to decisions hears of none",
+        find: "            onDecision?.(decision);\n",
+        replace: "            if (metrics === undefined) onDecision?.(decision);\n",
+        tests: [safe("whoever listens")],
+      },
+      {
+        name: "server/operations-without-a-time",
+        mistake: "an operation may take as long as it likes unless a time is said",
+        find: "      operationTime !== false && useTimeLimit(operationTime),\n",
+        replace: '      typeof options.operationTime === "number" && useTimeLimit(options.operationTime),\n',
+        tests: ["test/server/time-limit.test.ts::ten seconds"],
+      },
+      {
+        name: "server/ready-for-ever",
+        mistake: "a server that stops says that it is ready for requests",
+        find: "      ready = false;\n",
+        replace: "",
+        tests: [safe("not ready any more")],
+      },
+      {
+        name: "server/engine-closed-before-the-answers",
+        mistake: "a stop closes the engine under the requests that are being answered",
+        find: "      if (http !== undefined) await drain(http, drainTime);\n      await yoga.dispose();\n      await engine.close();\n",
+        replace:
+          "      await engine.close();\n      if (http !== undefined) await drain(http, drainTime);\n      await yoga.dispose();\n",
+        tests: [safe("closes its engine last")],
+      },
+      {
+        name: "server/connections-without-a-limit",
+        mistake: "clients may hold as many connections open as they like",
+        find: "    http.maxConnections = limits.connections;\n",
+        replace: "",
+        tests: ["test/server/time-limit.test.ts::no more connections"],
+      },
+      {
+        name: "server/headers-for-ever",
+        mistake: "headers may come as slowly as a client likes",
+        find: "createHttpServer({ requestTimeout, headersTimeout, keepAliveTimeout, connectionsCheckingInterval }, handler)",
+        replace: "createHttpServer({ requestTimeout, keepAliveTimeout, connectionsCheckingInterval }, handler)",
+        tests: ["test/server/time-limit.test.ts::headers that come"],
+      },
+      {
+        name: "server/bodies-out-of-turn",
+        mistake: "a request whose body took long begins as soon as it is there, whoever waits",
+        find: "          await turns.take(client(req));\n",
+        replace: "          void turns;\n",
+        tests: [safe("its body")],
+      },
+      {
+        name: "server/turns-of-the-connection",
+        mistake: "the name that the application gives a client counts for the beginning of a request alone",
+        find: "    const turn = turns.take(client(request));",
+        replace: "    const turn = turns.take(clientOf(request));",
+        tests: [safe("clients by the name")],
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/server/settings.ts",
+    [safe("production by NODE_ENV"), safe("limits when")],
+    [
+      {
+        name: "server/graphiql-in-production",
+        mistake: "GraphiQL is served in production",
+        find: "return { graphiql: development,",
+        replace: "return { graphiql: true,",
+      },
+      {
+        name: "server/introspection-in-production",
+        mistake: "introspection is answered in production unless it is switched off",
+        find: "introspection: development,",
+        replace: "introspection: true,",
+      },
+      {
+        name: "server/production-by-another-name",
+        mistake: "only a development server hides nothing: no environment at all hides nothing in production either",
+        find: `const development = environment !== "production";`,
+        replace: `const development = environment !== "prod";`,
+      },
+      {
+        name: "server/depth-of-thirteen",
+        mistake: "operations may be one level deeper than is said",
+        find: "  depth: 12,",
+        replace: "  depth: 13,",
+      },
+      {
+        name: "server/more-tokens",
+        mistake: "documents may be ten times as long as is said",
+        find: "  tokens: 2_000,",
+        replace: "  tokens: 20_000,",
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/server/request-guard.ts",
+    ["test/server/safe-defaults.test.ts::without asking first"],
+    [
+      {
+        name: "server/json-somewhere-in-the-type",
+        mistake: "a body counts as JSON when the word stands anywhere in its type",
+        find: `return essence === "application/json" || essence === "application/graphql+json";`,
+        replace: `return essence !== undefined && (contentType?.includes("json") ?? false);`,
+      },
+      {
+        name: "server/json-by-its-beginning",
+        mistake: "a body counts as JSON when its type begins so",
+        find: `return essence === "application/json" ||`,
+        replace: `return essence?.startsWith("application/json") === true ||`,
+      },
+      {
+        name: "server/body-without-a-type",
+        mistake: "a body whose type is not said is taken for JSON",
+        find: `!isJson(request.headers.get("content-type"))`,
+        replace: `!isJson(request.headers.get("content-type") ?? "application/json")`,
+        noEffect:
+          "a POST without a type is parsed by none of Yoga's parsers and refused by them with the same status, 415",
+      },
+      {
+        name: "server/any-header-will-do",
+        mistake: "a query by GET passes with a header that every browser sends",
+        find: `"x-requested-with"];`,
+        replace: `"x-requested-with", "accept-language"];`,
+      },
+      {
+        name: "server/guard-reads-a-part-of-the-path",
+        mistake: "only a path that ends in the endpoint is refused what is not the endpoint",
+        find: `      if (url.pathname !== endpoint) endResponse(`,
+        replace: `      if (!url.pathname.startsWith(endpoint)) endResponse(`,
+      },
+      {
+        name: "server/guard-reads-the-end-of-the-path",
+        mistake: "whatever ends in the endpoint is the endpoint",
+        find: `      if (url.pathname !== endpoint) endResponse(`,
+        replace: `      if (!url.pathname.endsWith(endpoint)) endResponse(`,
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/server/private-answers.ts",
+    [safe("is kept by no cache")],
+    [
+      {
+        name: "server/errors-kept-by-caches",
+        mistake: "caches may keep answers that are errors",
+        find: `if (!response.headers.has("cache-control")) response`,
+        replace: `if (response.ok && !response.headers.has("cache-control")) response`,
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/server/hidden-schema.ts",
+    [safe("what is hidden in production")],
+    [
+      {
+        name: "server/names-proposed-for-variables",
+        mistake: "what is wrong with a variable tells names of the schema",
+        find: "    onExecute: () => ({ onExecuteDone: forget }),\n",
+        replace: "",
+      },
+      {
+        name: "server/first-proposal-forgotten",
+        mistake: "only of the first mistake the names are taken out that are proposed for it",
+        find: "[...result].map((error) => (error instanceof GraphQLError ?",
+        replace: "[...result].map((error, i) => (i === 0 && error instanceof GraphQLError ?",
+      },
+      {
+        name: "server/schema-in-fragments",
+        mistake: "introspection is not refused",
+        find: "      addValidationRule(NoSchemaIntrospectionCustomRule);\n",
+        replace: "",
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/server/operation-limits.ts",
+    [safe("limits when")],
+    [
+      {
+        name: "server/fields-of-fragments",
+        mistake: "root fields in a fragment do not count",
+        find: "        fields += below.fields;\n",
+        replace: "",
+      },
+      {
+        name: "server/aliases-below",
+        mistake: "aliases count at the first level alone",
+        find: "      aliases += below.aliases;\n",
+        replace: "      aliases = Math.max(aliases, below.aliases);\n",
+      },
+      {
+        name: "server/directives-below",
+        mistake: "directives below a field do not add up",
+        find: "      directives += below.directives;\n",
+        replace: "      directives = Math.max(directives, below.directives);\n",
+      },
+      {
+        name: "server/depth-of-the-last-field",
+        mistake: "the depth of an operation is that of the last field of each level",
+        find: "        depth = Math.max(depth, below.depth + 1);\n",
+        replace: "        depth = below.depth + 1;\n",
+      },
+      {
+        name: "server/depth-of-fragments",
+        mistake: "what lies in a fragment has no depth",
+        find: "        depth = Math.max(depth, below.depth);\n",
+        replace: "        depth = Math.max(depth, 1);\n",
+      },
+      {
+        name: "server/directives-of-the-operation",
+        mistake: "directives at the operation itself do not count",
+        find: "size.directives + (operation.directives?.length ?? 0)",
+        replace: "size.directives",
+      },
+      {
+        name: "server/first-operation-measured",
+        mistake: "of several operations in a document the first alone is measured",
+        find: "  return document.definitions.flatMap((definition) =>",
+        replace: "  return document.definitions.slice(0, 1).flatMap((definition) =>",
+      },
+      {
+        name: "server/fragment-measured-once",
+        mistake: "a fragment that is used again counts for nothing",
+        find: "    if (known !== undefined) return known;\n",
+        replace: "    if (known !== undefined) return nothing;\n",
+      },
+      {
+        name: "server/tokens-not-counted",
+        mistake: "a document may have as many tokens as it likes",
+        find: "parse(source, { ...options, maxTokens: limits.tokens })",
+        replace:
+          "parse(source, { maxTokens: limits.tokens, ...options, ...(limits.tokens > 0 && { maxTokens: 1e9 }) })",
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/server/time-limit.ts",
+    ["test/server/time-limit.test.ts::beyond it"],
+    [
+      {
+        name: "server/late-operation-goes-on",
+        mistake: "an operation that took too long is answered, and its resolvers go on being called",
+        find: `            controller.abort(new DOMException("the operation took too long", "TimeoutError"));\n`,
+        replace: "",
+      },
+      {
+        name: "server/late-operation-waited-for",
+        mistake: "an operation that takes too long is aborted, and answered when its resolvers are done",
+        find: "            resolve({ errors: [timeoutError(time)] });\n",
+        replace: "",
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/server/metrics.ts",
+    ["test/server/safe-defaults.test.ts::whoever listens", "test/server/metrics.test.ts"],
+    [
+      {
+        name: "server/metrics-for-everybody",
+        mistake: "a promise of no lets everybody see the metrics",
+        find: "(await options.allow(request)) !== true) {",
+        replace: "options.allow(request) === false) {",
+      },
+      {
+        name: "server/failures-counted-as-denials",
+        mistake: "decisions that could not be made are counted as denials",
+        find: `const outcome = error !== undefined ? "unavailable" : allowed ? "allowed" : "denied";`,
+        replace: `const outcome = allowed ? "allowed" : error === undefined || !allowed ? "denied" : "unavailable";`,
+        tests: ["test/server/metrics.test.ts"],
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/server/turns.ts",
+    ["test/server/turns.test.ts"],
+    [
+      {
+        name: "server/many-requests-first",
+        mistake: "a client with many requests begins all of them before the next client has its turn",
+        find: "      this.#waiting.delete(client);\n      const resolve = queue.shift();\n      if (queue.length > 0) this.#waiting.set(client, queue);\n",
+        replace: "      const resolve = queue.shift();\n      if (queue.length === 0) this.#waiting.delete(client);\n",
+      },
+      {
+        name: "server/no-rest-after-a-long-turn",
+        mistake: "a client whose turns take long never rests",
+        find: "this.#resting.set(client, now + (now - since));",
+        replace: "this.#resting.set(client, now);",
+      },
+      {
+        name: "server/rest-of-everybody",
+        mistake: "a client rests although nobody else is about",
+        find: "if (now - since > LONG_TURN && now - other.at < ABOUT) this",
+        replace: "if (now - since > LONG_TURN && now - other.at > Number.NEGATIVE_INFINITY) this",
+      },
+      {
+        name: "server/many-addresses-of-one-customer",
+        mistake: "each address of IPv6 is a client of its own",
+        find: "  return networkOf(address);\n",
+        replace: '  return networkOf(address) === "" ? "" : address;\n',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/server/document-cache.ts",
+    ["test/server/turns.test.ts::cache"],
+    [
+      {
+        name: "server/cache-counts-twice",
+        mistake: "a text that is set again counts twice, so that the cache forgets what it could hold",
+        find: "      if (entries.delete(text)) held -= text.length;\n",
+        replace: "      entries.delete(text);\n",
+      },
+      {
+        name: "server/cache-never-forgets",
+        mistake: "the cache of documents does not count what it has let go, and soon holds nothing",
+        find: "        held -= oldest.length;\n",
+        replace: "        held -= oldest.length === 0 ? 1 : 0;\n",
+      },
+    ],
+  ),
+];
