@@ -231,11 +231,12 @@ export function describeFactStore(subject: StoreUnderTest): void {
       await tell(store, role("b", "admin", "x"));
       await store.close();
       await tell(store, role("c", "admin", "x"));
+      const last = tell(store, role("e", "admin", "x"));
       const closing = store.close();
       await store.open();
-      await closing;
+      await Promise.all([closing, last]);
       await tell(store, role("d", "admin", "x"));
-      expect(all(store)).toEqual(keys(["a", "b", "c", "d"].map((name) => role(name, "admin", "x"))));
+      expect(all(store)).toEqual(keys(["a", "b", "c", "d", "e"].map((name) => role(name, "admin", "x"))));
     });
 
     test("a store that is not open takes no writes", async () => {

@@ -312,14 +312,7 @@ test("R72: a transaction larger than the cache of SQLite, which writes pages bef
     tell(grant("ann")),
   ]);
   const { commits } = crash;
-  const large = commits.at(-3)!;
-  const pages = Array.from({ length: large.to - large.from }, (_, n) =>
-    crash.log.readUInt32BE(headerSize + (large.from + n) * crash.frameSize),
-  );
-  expect(pages.length).toBeGreaterThan(500);
-  expect(pages.indexOf(pages.at(-1)!), "its last page was written before, and is written again").toBeLessThan(
-    pages.length - 1,
-  );
+  expect(commits.at(-3)!.to - commits.at(-3)!.from).toBeGreaterThan(500);
   const last = crash.states.length - 1;
   expect(await opened(crash, crash.log)).toEqual({ state: last, warnings: 0 });
   const cut = headerSize + (commits.at(-3)!.to - 2) * crash.frameSize;
@@ -352,4 +345,75 @@ test("R72: there is nothing to say about a log that is missing, empty, or ends i
   }
   await writeFile(`${path}-wal`, Buffer.alloc(33));
   await expect(checkLog(path)).rejects.toMatchObject({ code: "store/damaged" });
+});
+
+/** A log as SQLite writes it, frame by frame: the page, and the size of the database where a transaction ends. */
+function logOf(frames: readonly (readonly [page: number, size?: number])[], bigEndian = false): Buffer {
+  const pageSize = 512;
+  let [a, b] = [0, 0];
+  const add = (bytes: Buffer): void => {
+    for (let at = 0; at < bytes.length; at += 8) {
+      const [first, second] = [at, at + 4].map((i) => (bigEndian ? bytes.readUInt32BE(i) : bytes.readUInt32LE(i)));
+      a = (a + first! + b) >>> 0;
+      b = (b + second! + a) >>> 0;
+    }
+  };
+  const log = Buffer.alloc(headerSize + frames.length * (frameHeaderSize + pageSize));
+  const header = [bigEndian ? 0x377f0683 : 0x377f0682, 3_007_000, pageSize, 0, 0x1234, 0x5678];
+  for (const [i, word] of header.entries()) log.writeUInt32BE(word, i * 4);
+  add(log.subarray(0, 24));
+  log.writeUInt32BE(a, 24);
+  log.writeUInt32BE(b, 28);
+  for (const [n, [page, size = 0]] of frames.entries()) {
+    const at = headerSize + n * (frameHeaderSize + pageSize);
+    log.writeUInt32BE(page, at);
+    log.writeUInt32BE(size, at + 4);
+    log.copy(log, at + 8, 16, 24);
+    log.fill(`page ${page} of frame ${n}, `, at + frameHeaderSize, at + frameHeaderSize + pageSize);
+    add(log.subarray(at, at + 8));
+    add(log.subarray(at + frameHeaderSize, at + frameHeaderSize + pageSize));
+    log.writeUInt32BE(a, at + 16);
+    log.writeUInt32BE(b, at + 20);
+  }
+  return log;
+}
+
+describe.each([false, true])("R72: a log whose checksums are read with the big end first: %s", (bigEndian) => {
+  const check = async (log: Buffer): Promise<string> => {
+    const path = freshPath();
+    await writeFile(`${path}-wal`, log);
+    try {
+      return (await checkLog(path))?.replace(/.*(unfinished transaction \(\d+ pages\)).*/, "$1") ?? "whole";
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+  };
+  /** With one byte of a frame's page changed. */
+  const bent = (log: Buffer, frame: number): Buffer => {
+    const copy = Buffer.from(log);
+    copy[headerSize + frame * (frameHeaderSize + 512) + 100]! ^= 1;
+    return copy;
+  };
+
+  test("is whole, or says how many pages are dropped, or is refused", async () => {
+    const log = logOf([[2], [4, 4], [2], [3], [4, 4], [2], [4, 4]], bigEndian);
+    expect(await check(log)).toBe("whole");
+    expect(await Promise.all([5, 6].map((frame) => check(bent(log, frame))))).toEqual([
+      "unfinished transaction (2 pages)",
+      "unfinished transaction (2 pages)",
+    ]);
+    for (const frame of [0, 1, 2, 3, 4]) expect(await check(bent(log, frame)), `frame ${frame}`).toBe("store/damaged");
+    expect(await check(logOf([[2], [4, 4], [2], [3]], bigEndian)), "no end").toBe("unfinished transaction (2 pages)");
+    expect(await check(logOf([[2], [4, 4], [2], [3, 4]], bigEndian).subarray(0, -1))).toBe(
+      "unfinished transaction (2 pages)",
+    );
+  });
+
+  test("takes a large transaction, which writes its last page twice, for one", async () => {
+    const log = logOf([[2], [4, 4], [7], [5], [6], [2], [4], [7, 9]], bigEndian);
+    expect(await check(log)).toBe("whole");
+    for (const frame of [2, 3, 4, 5, 6, 7])
+      expect(await check(bent(log, frame)), `frame ${frame}`).toBe("unfinished transaction (6 pages)");
+    expect(await check(bent(log, 1))).toBe("store/damaged");
+  });
 });
