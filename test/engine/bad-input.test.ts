@@ -405,6 +405,29 @@ describe("values that are none", () => {
     });
   });
 
+  test("an object of a class below a declared one is of the declared type, however far below", async () => {
+    class Animal {
+      readonly id: string;
+      constructor(id: string) {
+        this.id = id;
+      }
+    }
+    class Bear extends Animal {}
+    class PolarBear extends Bear {}
+    const zoo = await createEngine({
+      logger: silent,
+      types: { Animal: { class: Animal } },
+      policy: `actor User {} resource Animal { roles = ["keeper"]; permissions = ["feed"]; "feed" if "keeper"; }`,
+    });
+    await zoo.tell("has_role", ann, "keeper", entity("Animal", "1"));
+    for (const animal of [new Animal("1"), new Bear("1"), new PolarBear("1")]) {
+      expect(await zoo.authorize(ann, "feed", animal)).toBe(true);
+      expect(zoo.decide(bob, "feed", animal)).toBe(false);
+      expect(await zoo.authorizeMany(ann, "feed", [animal, new PolarBear("2")])).toEqual([true, false]);
+    }
+    await refusedEverywhere(new Bear("1"), "bad-value");
+  });
+
   test("an object handed in with its type is checked like a reference", async () => {
     expect(engine.decide(ann, "delete", new TypedObject("Repo", {}, "anvil"))).toBe(true);
     expect(engine.decide(bob, "delete", new TypedObject("Repo", {}, "anvil"))).toBe(false);

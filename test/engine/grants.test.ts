@@ -91,6 +91,78 @@ type Post;`.replace("type Post;", "resource Post {}"),
     ]);
   });
 
+  const heads = (engine: Engine, ...question: [string, string, string?]): string[] =>
+    rulesOf(engine, ...question).map((rule) => rule.split(" p.")[0] as string);
+
+  test("a rule that settles one action itself and asks others about the rest is there for both", async () => {
+    const engine = await engineOf(`actor User {}
+resource Post { permissions = ["read"]; }
+allow(u: User, action, p: Post) if action = "list" or has_permission(u, action, p);
+has_permission(_: User, "read", _: Post);`);
+    expect(heads(engine, "list", "Post")).toEqual(["allow(u: User, action, p: Post)"]);
+    expect(heads(engine, "read", "Post")).toEqual(["allow(u: User, action, p: Post)"]);
+    expect(heads(engine, "write", "Post")).toEqual([]);
+  });
+
+  test("actions that facts may name are granted by these facts", async () => {
+    const engine = await engineOf(`actor User {}
+resource Post {}
+allow(u: User, action, p: Post) if may(u, action, p);
+may(_: User, "read", _: Post);
+declare may(User, String, Post);`);
+    expect(engine.policyGrants({ action: "anything", resource: { type: "Post" } })).toEqual({
+      rules: [],
+      facts: ["may(User, String, Post)"],
+    });
+    expect(engine.policyGrants({ action: "anything", resource: { type: "User" } }).facts).toEqual([]);
+  });
+
+  test("types below an actor are actors; types below two types are of both", async () => {
+    const engine = await engineOf(`actor User {}
+actor Admin extends User {}
+actor Bot {}
+actor Hybrid extends User, Bot {}
+resource Post {}
+allow(_: Actor, "see", _: Post);
+allow(_: User, "read", _: Post);
+allow(u: User, action, p: Post) if automatic(u, action, p);
+automatic(_: Bot, "crawl", _: Post);
+allow(x, "mirror", x);`);
+    for (const actor of ["User", "Admin", "Bot", "Hybrid"]) {
+      expect([actor, heads(engine, "see", "Post", actor)]).toEqual([actor, ['allow(_: Actor, "see", _: Post)']]);
+      expect(heads(engine, "read", "Post", actor)).toHaveLength(actor === "Bot" ? 0 : 1);
+    }
+    for (const actor of [undefined, "Hybrid"]) {
+      expect(heads(engine, "crawl", "Post", actor)).toEqual(['automatic(_: Bot, "crawl", _: Post)']);
+    }
+    expect(heads(engine, "crawl", "Post", "Admin")).toEqual([]);
+    expect(heads(engine, "see", "Post", "Post")).toEqual([]);
+    expect(heads(engine, "mirror", "Post", "User")).toEqual([]);
+    expect(heads(engine, "mirror", "Post", "Post")).toHaveLength(1);
+  });
+
+  test("a constant in a head may be anybody", async () => {
+    class Person {
+      readonly id = "owner";
+    }
+    const engine = await createEngine({
+      policy: [
+        {
+          source: 'allow(OWNER, "rule", _: Post); allow(_: Person, "visit", HOME); resource Post {} resource Page {}',
+          filename: "p.polar",
+        },
+      ],
+      types: { Person: { class: Person } },
+      constants: { OWNER: new Person(), HOME: { type: "Page", id: "home" } },
+      logger: { info: () => {}, warn: () => {} },
+    });
+    onTestFinished(() => engine.close());
+    expect(heads(engine, "rule", "Post", "Person")).toEqual(['allow(OWNER, "rule", _: Post)']);
+    expect(heads(engine, "visit", "Page", "Person")).toEqual(['allow(_: Person, "visit", HOME)']);
+    expect(await engine.authorize(new Person(), "rule", { type: "Post", id: "1" })).toBe(true);
+    expect(engine.policyMetadata().types["Page"]?.actions).toContain("visit");
+  });
+
   test("global actions, and actions on the name of a type", async () => {
     const engine = await engineOf(`actor User {}
 global { roles = ["admin"]; permissions = ["see reports"]; "see reports" if "admin"; }`);

@@ -386,6 +386,61 @@ describe("metadata", () => {
     expect(metadata.types["Note"]?.objectActions).toEqual(["other type"]);
   });
 
+  test.each([
+    ["the right side of a comparison", 'allow(_: User, "x", d: Doc) if "ann" = d.owner;'],
+    ["the left side", 'allow(_: User, "x", d: Doc) if d.size > 3;'],
+    ["a collection", 'allow(_: User, "x", d: Doc) if "red" in d.tags;'],
+    ["an element", 'allow(_: User, "x", d: Doc) if d.tag in ["red"];'],
+    ["the first half of forall", 'allow(_: User, "x", d: Doc) if forall(t in d.tags, t = "red");'],
+    ["the second half of forall", 'allow(_: User, "x", d: Doc) if forall(t in ["red"], d.tag = t);'],
+    ["an argument of a call", 'allow(_: User, "x", d: Doc) if is_red(d.tag); is_red("red");'],
+    ["a rule that is called with the resource first", 'allow(_: User, "x", d: Doc) if open(d); open(d) if d.open;'],
+    [
+      "the second rule that is called",
+      'allow(_: User, "x", d: Doc) if open(d); open(d) if big(d); open(d) if d.open; declare big(Doc);',
+    ],
+    [
+      "what another user than the actor has",
+      'allow(u: User, "x", d: Doc) if kind(u) and owner(d, o) and o matches User and kind(o); kind(p) if p.kind; declare owner(Doc, User);',
+    ],
+    ["one of two branches", 'allow(u: User, "x", d: Doc) if may(u) or d.open; declare may(User);'],
+    ["what is printed", 'allow(_: User, "x", d: Doc) if print(d.name);'],
+    ["an element of a list", 'allow(_: User, "x", d: Doc) if [d.tag] = ["red"];'],
+    ["an argument of the actor's own method", 'allow(u: User, "x", d: Doc) if u.likes(d.tag);'],
+    ["a pattern in a condition", 'allow(_: User, "x", d: Doc) if d matches Doc{open: true};'],
+  ])("an object action is one that reads %s", async (_what, rules) => {
+    class Doc {
+      readonly id = "d";
+    }
+    class User {
+      readonly id = "u";
+      readonly kind = true;
+      likes(): boolean {
+        return true;
+      }
+    }
+    const metadata = await metadataOf(`${rules} allow(u: User, "y", _: Doc) if u.kind and u.likes("red");`, {
+      Doc: { class: Doc },
+      User: { class: User },
+    });
+    expect(metadata.types["Doc"]?.objectActions).toEqual(["x"]);
+    expect(metadata.types["Doc"]?.actions).toEqual(["x", "y"]);
+  });
+
+  test("an action that one branch leaves open, or that may stand in the rest of a list, is *", async () => {
+    for (const rule of [
+      'allow(u: User, x, _: Doc) if x = "d" or may(u, x);',
+      'allow(u: User, x, _: Doc) if may(u, x) or x = "d";',
+      'allow(_: User, x, _: Doc) if x = "d" or true;',
+      'allow(u: User, x, _: Doc) if names(rest, u) and x in ["d", *rest]; names(["e"], _: User);',
+      'allow(u: User, x, _: Doc) if x != "d" and may(u, "y");',
+      'allow(u: User, x, _: Doc) if x < "d" and may(u, "y");',
+    ]) {
+      const metadata = await metadataOf(`actor User {} resource Doc {} ${rule} declare may(User, String);`);
+      expect([rule, metadata.types["Doc"]?.actions]).toEqual([rule, "*"]);
+    }
+  });
+
   test("an object action is answered for objects and refused, not guessed, by list", async () => {
     class Doc {
       readonly id: string;

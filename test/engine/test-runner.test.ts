@@ -115,10 +115,39 @@ describe("tests in policies", () => {
     expect(report?.assertions[0]?.error?.name).toBe("LimitError");
   });
 
+  test("a test fails for any of its assertions, wherever it stands, and takes no other test with it", async () => {
+    const bad = [
+      "assert level(3);",
+      "assert_not level(1);",
+      "assert_not broken(1);",
+      "assert level(n: Integer) iff n in [1];",
+    ];
+    for (const assertion of bad) {
+      for (const at of [0, 1, 2]) {
+        const all = ["assert level(1);", "assert level(2);"];
+        all.splice(at, 0, assertion);
+        const reports = await run(`
+          test "before" { assert level(1); }
+          test "bad" { ${all.join(" ")} }
+          test "after" { assert_not level(3); }`);
+        expect(reports.map((report) => report.passed)).toEqual([true, false, true]);
+        expect(reports[1]?.assertions.map((found) => found.passed)).toEqual([0, 1, 2].map((i) => i !== at));
+      }
+    }
+  });
+
   test("tests can be chosen by name", async () => {
     const reports = await run('test "one" { assert level(1); } test "two" { assert level(3); }', {
       only: (name) => name === "one",
     });
     expect(reports.map((report) => [report.name, report.passed])).toEqual([["one", true]]);
+    const three = await run(
+      'test "one" { assert level(1); } test "two" { assert level(2); } test "three" { assert level(3); }',
+      { only: (name) => name !== "two" },
+    );
+    expect(three.map((report) => [report.name, report.passed])).toEqual([
+      ["one", true],
+      ["three", false],
+    ]);
   });
 });
