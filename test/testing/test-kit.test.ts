@@ -1,4 +1,4 @@
-import { asActors, assertNoLeak, coverageSnapshot } from "arcturus/testing";
+import { type Answer, type Asker, asActors, assertNoLeak, coverageSnapshot } from "arcturus/testing";
 import { createYoga } from "graphql-yoga";
 import { describe, expect, test } from "vitest";
 import { authorizeSchema, useAuthorization } from "../../src/graphql/index.js";
@@ -68,6 +68,18 @@ describe("asActors", () => {
     expect(bob.bytes).toBe('200\n{"data":{"note":null}}');
   });
 
+  test("runs the operation that is named, with its variables", async () => {
+    const { people } = await kit();
+    const query = `query All { notes { title } } query One($id: ID!) { note(id: $id) { title } }`;
+    expect((await people.ask("ann", { query, operationName: "One", variables: { id: "12" } })).data).toEqual({
+      note: { title: "sowing" },
+    });
+    expect((await people.ask("bob", { query, operationName: "One", variables: { id: "12" } })).data).toEqual({
+      note: null,
+    });
+    expect((await people.ask("bob", { query, operationName: "All" })).data).toEqual({ notes: [{ title: "harvest" }] });
+  });
+
   test("refuses an operation that is not valid", async () => {
     const { people } = await kit();
     await expect(people.ask("ann", "{ nothing }")).rejects.toThrow("Cannot query field");
@@ -109,6 +121,79 @@ describe("assertNoLeak", () => {
     await expect(assertNoLeak(people, elsewhere)).rejects.toThrow(/holds `11`:\n {2}"\{ notes/);
   });
 
+  /** Somebody who answers what the test says. */
+  const answering = (answers: Readonly<Record<string, Partial<Answer>>>): Asker<"bob"> => ({
+    actors: ["bob"],
+    ask: async (_actor, operation) => {
+      const given = answers[operation as string] ?? { data: null };
+      return { bytes: JSON.stringify(given), ...given };
+    },
+    compare: async () => {
+      throw new Error("nothing is compared here");
+    },
+  });
+  const plain = { actor: "bob", operation: (id: string) => id, hidden: "12", missing: "99" } as const;
+
+  test("fails for whatever tells a hidden object from a missing one", async () => {
+    const missing = { data: { note: null } };
+    for (const hidden of [
+      { data: { note: {} } },
+      { data: { note: null }, errors: [] },
+      { data: { note: null }, bytes: '403\n{"data":{"note":null}}' },
+      { data: { note: null }, bytes: '{"data":{"note":null} }' },
+      // As long as the other.
+      { data: { nota: null } },
+    ]) {
+      await expect(assertNoLeak(answering({ 12: hidden, 99: missing }), plain)).rejects.toThrow("can tell");
+    }
+    await assertNoLeak(answering({ 12: missing, 99: missing }), plain);
+  });
+
+  test("fails for an id or a secret wherever it stands: in lists, in errors, in the answer that was asked for directly", async () => {
+    const clean = { data: { note: null } };
+    const secrets = ["harvest", "sowing"];
+    for (const leak of [
+      { data: { notes: [{ id: "11" }, { id: "12" }] } },
+      { data: { pages: [[{ id: "11" }], [{ id: "10" }, { note: { id: "12" } }]] } },
+      { data: null, errors: [{ message: "no", extensions: { ids: ["11", "12"] } }] },
+      { data: { first: "nothing", second: "about harvest and more" } },
+      { data: { first: "before sowing" } },
+      { data: null, errors: [{ message: "sowing is not yours" }] },
+    ] as Partial<Answer>[]) {
+      const same = answering({ 12: leak, 99: leak });
+      await expect(assertNoLeak(same, { ...plain, secrets })).rejects.toThrow(/holds `(12|harvest|sowing)`/);
+      for (const elsewhere of [["leak"], ["leak", "clean"], ["clean", "clean", "leak"]]) {
+        const there = answering({ 12: clean, 99: clean, clean, leak });
+        await expect(assertNoLeak(there, { ...plain, secrets, elsewhere })).rejects.toThrow(/holds `/);
+      }
+    }
+    const harmless = { data: { notes: [{ id: "112" }, { id: "11", text: "12 eggs" }] } };
+    await assertNoLeak(answering({ 12: clean, 99: clean, harmless }), { ...plain, secrets, elsewhere: ["harmless"] });
+  });
+
+  test("a server that answers with another status tells them apart", async () => {
+    const server = (status: (id: string) => number) =>
+      asActors(
+        {
+          fetch: async (_url: string, { body }: RequestInit) => {
+            const { query } = JSON.parse(body as string) as { query: string };
+            return new Response('{"data":{"note":null}}', { status: status(query) });
+          },
+        },
+        { bob: {} },
+      );
+    await assertNoLeak(
+      server(() => 200),
+      plain,
+    );
+    await expect(
+      assertNoLeak(
+        server((id) => (id === "12" ? 403 : 200)),
+        plain,
+      ),
+    ).rejects.toThrow("can tell");
+  });
+
   test("fails when nothing would be compared", async () => {
     await expect(assertNoLeak((await kit()).people, { ...check, missing: "12" })).rejects.toThrow("the same id");
   });
@@ -131,4 +216,17 @@ problems (2)
   Note: the policy has no rule that could grant \`raed\` on \`Note\`; did you mean \`read\`? [graphql/unknown-action]
   Query.total: nobody has decided who may use this field; guard it or its type with \`@authorize(…)\`, or say \`@public\` [graphql/uncovered]
 `);
+});
+
+test("coverageSnapshot is that of the plugin's own options", async () => {
+  const { engine } = await kit();
+  const schema = buildSchema(`
+    type Note @authorize(action: "read") { id: ID! }
+    type Query { note: Note  total: Int  other: Other }
+    type Other @authorize { id: ID! }`);
+  const strict = coverageSnapshot(schema, { engine });
+  expect(strict).toContain("uncovered (1)");
+  expect(coverageSnapshot(schema, { engine, mode: "annotated-only" })).not.toBe(strict);
+  expect(coverageSnapshot(schema, { engine, readAction: "raed" })).toContain("`raed`");
+  expect(strict).not.toContain("raed");
 });

@@ -246,7 +246,8 @@ export const engine: readonly Mutant[] = [
           "a prepared question is steady although a fact that does not fit was told, and the facts are others now",
         find: "ready() === force && force.fitting.tables === tables && tables.version === version,",
         replace: "ready() === force && tables.version === version,",
-        tests: at("prepared"),
+        noEffect:
+          "the facts become another object only when a fact is told that does not fit, and that changes the version of the former one, which is the store's",
       },
       {
         name: "engine/names-beside-any-action",

@@ -1,9 +1,21 @@
 import type { Mutant } from "../mutant.js";
+import { cli } from "./cli.js";
 import { engine } from "./engine.js";
 import { facts } from "./facts.js";
 import { graphqlQuestions } from "./graphql-questions.js";
 import { relational } from "./relational.js";
+import { server } from "./server.js";
 import { stores } from "./stores.js";
+import { testing } from "./testing.js";
 
 /** Every mutant, one file for each folder of `src`. */
-export const allMutants: readonly Mutant[] = [...engine, ...facts, ...graphqlQuestions, ...relational, ...stores];
+export const allMutants: readonly Mutant[] = [
+  ...cli,
+  ...engine,
+  ...facts,
+  ...graphqlQuestions,
+  ...relational,
+  ...server,
+  ...stores,
+  ...testing,
+];
