@@ -67,6 +67,7 @@ export function createTypes(policy: Pick<Policy, "types">): Types {
   return {
     within: (name) => within.get(name) ?? typeSet([name]),
     exactly: (name) => exact.get(name) ?? typeSet([name]),
-    isSubtype: (name, of) => name === of || (below.get(of)?.has(name) ?? false),
+    isSubtype: (name, of) =>
+      name === of || (name === "Actor" && of === "Resource") || (below.get(of)?.has(name) ?? false),
   };
 }

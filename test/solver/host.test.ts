@@ -227,6 +227,7 @@ describe("identity of objects (reference 4)", () => {
     const w = world({ policy: "near(new Point(1, 2)); same(p: Point, p);", types });
     expect(await w.query("near(new Point(1, 2))")).toEqual([{}]);
     expect(await w.query("near(new Point(2, 1))")).toEqual([]);
+    expect(await w.query("near(new Point(1, 2)) and near(new Point(1, 3))")).toEqual([]);
     expect(await w.query("same(new Point(1, 2), new Point(1.0, 2))")).toEqual([{}]);
     expect(await w.query("new Point(1, 2) in [new Point(0, 0)]")).toEqual([]);
     expect(await w.query("new Point(1, 2) = {x: 1, y: 2}")).toEqual([]);

@@ -276,9 +276,9 @@ describe("what was read is remembered for that object, that name and those argum
     const [a, b] = [new Scale("a"), new Scale("b")];
     const w = asking({ a, b }, { Scale: { class: Scale } });
     const goal =
-      'p = a.sees(1, "2") and q = a.sees("1", 2) and r = a.sees("1,2") and s = b.sees(1, "2") and t = a.sees(1, "2")';
-    expect(await w.query(goal)).toEqual([{ p: "a:1,2", q: "a:1,2", r: "a:1,2", s: "b:1,2", t: "a:1,2" }]);
-    expect(a.calls).toEqual([[1, "2"], ["1", 2], ["1,2"]]);
+      'p = a.sees(1, "2") and q = a.sees("1", 2) and r = a.sees("1,2") and u = a.sees(1, "3") and s = b.sees(1, "2") and t = a.sees(1, "2")';
+    expect(await w.query(goal)).toEqual([{ p: "a:1,2", q: "a:1,2", r: "a:1,2", s: "b:1,2", t: "a:1,2", u: "a:1,3" }]);
+    expect(a.calls).toEqual([[1, "2"], ["1", 2], ["1,2"], [1, "3"]]);
     expect(b.calls).toEqual([[1, "2"]]);
   });
 
@@ -463,6 +463,10 @@ describe("what a value is", () => {
     const w = asking({ c: new C() }, { A: { class: A }, B: { class: B }, C: { class: C } });
     expect(await w.query("c matches A and c matches B and c matches C")).toEqual([{}]);
     expect(await w.query('c = C{"1"} and c != A{"1"}')).toEqual([{}]);
+    const types = { A: { class: A, fields: { id: "String" } }, B: { class: B }, C: { class: C } };
+    const bound = asking({ c: Object.assign(new C(), { secret: 1 }) }, types);
+    expect(await bound.query("x = c.id")).toEqual([{ x: "1" }]);
+    expect(await everyWay(bound, "c", "secret")).toEqual(missing);
   });
 });
 

@@ -5,6 +5,7 @@ import { facts } from "./facts.js";
 import { graphqlQuestions } from "./graphql-questions.js";
 import { relational } from "./relational.js";
 import { server } from "./server.js";
+import { solver } from "./solver.js";
 import { stores } from "./stores.js";
 import { testing } from "./testing.js";
 
@@ -16,6 +17,7 @@ export const allMutants: readonly Mutant[] = [
   ...graphqlQuestions,
   ...relational,
   ...server,
+  ...solver,
   ...stores,
   ...testing,
 ];
