@@ -7,8 +7,8 @@ import { arithmetic, compare } from "./operators.js";
 import type { Search } from "./search.js";
 import { show } from "./show.js";
 import type { State, Waiting } from "./state.js";
-import { canonicalCall } from "./tables.js";
-import { Dictionary, Entity, Instance, kindOf, Variable } from "./values.js";
+import { canonicalCall, missingKey } from "./tables.js";
+import { Dictionary, Entity, Instance, kindOf, type Term, Variable } from "./values.js";
 import { wait, wake } from "./waiting.js";
 
 /** Goes on with a branch until it is proved, fails, or hands itself over to the stack. */
@@ -136,12 +136,11 @@ function join(state: State, op: Op & { kind: "join" }): boolean {
   state.joins = joins?.outer;
   // What still waits may differ from branch to branch.
   if (joins === undefined || state.waiting !== undefined) return true;
+  const known = (term: Term): Term => frame.resolve(term, (open) => open);
   let key = "";
-  for (const slot of op.live)
-    key += exactKey(
-      frame.resolve(slot, (open) => open),
-      frame.types,
-    );
+  for (const slot of op.live) key += exactKey(known(slot), frame.types);
+  // Branches that assume different facts say different things of what is missing.
+  for (const { predicate, args } of state.missing) key += missingKey({ predicate, args: args.map(known) }, frame.types);
   if (joins.seen.has(key)) return false;
   joins.seen.add(key);
   return true;

@@ -39,6 +39,8 @@ describe("limits (reference 17)", () => {
     ["an answer", "f(x) if y = [1] and x = [[y]];", "f(x)"],
     ["a dictionary", "f(x) if g({a: {b: x}}); g(_);", "f([1])"],
     ["what the caller asks about", "f(_);", "f([[[1]]])"],
+    ["an element that is not the last", "f(_);", "f([[[1]], []])"],
+    ["an element that is not the first", "f(_);", "f([[], [[1]]])"],
   ])("a lower depth of a term bounds %s", async (_, policy, goal) => {
     const error = await thrown(world({ policy, limits: { termDepth: 2 } }).query(goal));
     expect(error).toMatchObject({ code: "engine/limit-exceeded", limit: "termDepth", value: 2 });

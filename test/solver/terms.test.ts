@@ -88,6 +88,9 @@ const pair = fc.oneof(
   fc.tuple(fc.array(number, { maxLength: 2 }), fc.array(number, { maxLength: 2 })),
 );
 
+/** What may stand between two texts in a key that forgets where the first one ends. */
+const joints = ["", ";", ":", ",", "s", ";s", "s1:", ";s1:", "1:", ";1:", "e", "n", "]", "}", "[", "{", "*"];
+
 /** Every two of these are different, and would be one if a piece of a key were missing. */
 const neighbours: readonly (readonly Term[])[] = [
   ["1", "2"],
@@ -142,6 +145,23 @@ const neighbours: readonly (readonly Term[])[] = [
 ];
 
 describe("the keys by which calls and answers are remembered", () => {
+  it("tell two texts from one that looks like the two", () => {
+    for (const joint of joints) {
+      const alike: readonly (readonly [Term[], Term[]])[] = [
+        [["a", "b"], [`a${joint}b`]],
+        [[new Entity("User", "a"), "b"], [new Entity("User", `a${joint}b`)]],
+        [[new Entity("User", "a")], [new Entity(`User${joint}a`, "")]],
+        [[new List(["a", "b"])], [new List([`a${joint}b`])]],
+        [[new List(["a"]), "b"], [new List([`a${joint}b`])]],
+        [[new Dictionary([["a", "b"]])], [new Dictionary([[`a${joint}b`, ""]])]],
+        [[new Dictionary([["a", "b"]]), "c"], [new Dictionary([["a", `b${joint}c`]])]],
+      ];
+      for (const key of [exactKey, looseKey]) {
+        for (const [two, one] of alike) expect([joint, keyOf(two, key)]).not.toEqual([joint, keyOf(one, key)]);
+      }
+    }
+  });
+
   it("tell neighbours apart", () => {
     for (const key of [exactKey, looseKey]) {
       const keys = neighbours.map((terms) => keyOf(terms, key));
@@ -283,6 +303,7 @@ describe("types of variables", () => {
     ['x matches Admin and x = User{"a"}', []],
     ['x matches Actor and x = Admin{"a"}', [{ x: { type: "Admin", id: "a" } }]],
     ['x matches Resource and x = Admin{"a"}', [{ x: { type: "Admin", id: "a" } }]],
+    ['x matches Resource and x = User{"a"}', [{ x: { type: "User", id: "a" } }]],
     ['x matches Resource and x = Doc{"a"}', [{ x: { type: "Doc", id: "a" } }]],
     ['x matches Actor and x = Doc{"a"}', []],
     ['x matches Actor and x matches Resource and x matches Doc and x = Doc{"a"}', []],
@@ -329,10 +350,42 @@ describe("types of variables", () => {
     expect(await world({ policy }).query(goal)).toEqual(answers);
   });
 
+  it("a class without a block of its own is an Actor or a Resource as its superclass is", async () => {
+    class User {
+      readonly id = "1";
+    }
+    class Admin extends User {}
+    class Doc {
+      readonly id = "1";
+    }
+    class Note extends Doc {}
+    class Thing {
+      readonly id = "1";
+    }
+    const types = {
+      User: { class: User },
+      Admin: { class: Admin },
+      Doc: { class: Doc },
+      Note: { class: Note },
+      Thing: { class: Thing },
+    };
+    const constants = { admin: new Admin(), note: new Note(), thing: new Thing() };
+    const w = world({ policy: "actor User {} resource Doc {}", types, constants });
+    expect(await w.query("admin matches Actor and admin matches Resource and note matches Resource")).toEqual([{}]);
+    for (const goal of ["note matches Actor", "thing matches Actor", "thing matches Resource", "admin matches Note"])
+      expect([goal, await w.query(goal)]).toEqual([goal, []]);
+  });
+
   it("what one branch learns of a variable, the next does not know", async () => {
     const w = world({ policy: "" });
     expect(await w.query("(x matches Integer or x matches String) and x = 1")).toEqual([{ x: 1 }]);
     expect(await w.query('(x matches Integer or x matches String) and x = "a"')).toEqual([{ x: "a" }]);
+    expect(
+      await w.query('z matches Integer and z = 1 and (x matches Integer or x matches String) and x = "a"'),
+    ).toHaveLength(1);
+    expect(
+      await w.query("z matches Integer and z = 1 and (x matches String or x matches Integer) and x = 1"),
+    ).toHaveLength(1);
     expect(await w.query("(y = 1 and x matches String or y = 2) and x = 1")).toEqual([{ x: 1, y: 2 }]);
     expect(await w.query("(x matches String or x = _) and x = 1")).toEqual([{ x: 1 }]);
   });
@@ -394,6 +447,17 @@ describe("value objects are equal when of one class with equal data", () => {
     }
   });
 
+  it("two members are not one that looks like the two", () => {
+    for (const joint of joints) {
+      for (const name of ["b", "1:b"]) {
+        expect(described({ a: "x", b: "y" })).not.toBe(described({ a: `x${joint}${name}${joint}y` }));
+        expect(described({ a: "x", b: "y" })).not.toBe(described({ [`a${joint}x`]: "", b: "y" }));
+      }
+      expect(described({ a: "x", b: "y" })).not.toBe(described({ a: `x${joint}1:bsy` }));
+      expect(described(["x", "y"])).not.toBe(described([`x${joint}y`]));
+    }
+  });
+
   it("equal data are equal in any order, as Integer or Float, with and without a prototype", () => {
     const equal: readonly (readonly [object, object])[] = [
       [
@@ -425,6 +489,11 @@ describe("value objects are equal when of one class with equal data", () => {
     expect(await equal(point(new User("1", "a")), point(new User("1", "b")))).toBe(true);
     expect(await equal(point(new User("1", "a")), point(new User("2", "a")))).toBe(false);
     expect(await equal(new Point(1, 2), new Vector(1, 2))).toBe(false);
+    const constants = { a: new Point(1, 2), b: new Point(1, 2), c: new Point(1, 3) };
+    const three = world({ policy: "", types: { Point: { class: Point } }, constants });
+    expect(await three.query("x in [a, b, c, a]")).toHaveLength(2);
+    expect(await three.query("a in [c]")).toEqual([]);
+    expect(await three.query("b in [c, a]")).toEqual([{}]);
   });
 
   it("a value object too large to compare is equal to itself only, in calls and in answers", async () => {

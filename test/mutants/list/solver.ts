@@ -7,6 +7,10 @@ const branches = "test/solver/branches.test.ts";
 const control = "test/solver/control.test.ts";
 const cases = "test/solver/cases.test.ts";
 const operators = "test/solver/operators.test.ts";
+const limits = "test/solver/limits.test.ts";
+const small = "test/solver/explain-small.test.ts";
+const explain = "test/solver/explain.test.ts";
+const predicate = "test/filter/predicate.test.ts";
 
 /** The general evaluator and its host objects; and `src/filter`. What is compiled to look-ups has a list of its own. */
 export const solver: readonly Mutant[] = [
@@ -703,6 +707,873 @@ export const solver: readonly Mutant[] = [
         mistake: "`indexOf` of a List counts from 1",
         find: 'BigInt(position(self, one("indexOf", args)))',
         replace: 'BigInt(position(self, one("indexOf", args)) + 1)',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/solver/search.ts",
+    [branches, control],
+    [
+      {
+        name: "solver/outer-table-within-not",
+        mistake: "a sub-evaluation takes the answers that the one around it has found so far for all there are",
+        find: "if (table === undefined || table.level !== this.#levels.length) {",
+        replace: "if (table === undefined) {",
+      },
+      {
+        name: "solver/tables-complete-while-pending",
+        mistake: "tables count as complete although the application has not answered yet",
+        find: "if (known) for (const table of level.tables) table.complete = true;",
+        replace: "if (known || target instanceof Table) for (const table of level.tables) table.complete = true;",
+      },
+      {
+        name: "solver/not-goes-on-while-pending",
+        mistake: "a `not` holds for the time being while the application has not answered",
+        find: "if (known || (target instanceof Table && target.complete)) resume();",
+        replace: "resume();",
+      },
+      {
+        name: "solver/first-answer-completes-every-call",
+        mistake: "in `authorize`, a call with open arguments counts as complete with its first answer",
+        find: "if (this.#first && owner.call.open.length === 0) owner.complete = true;",
+        replace: "if (this.#first) owner.complete = true;",
+      },
+      {
+        name: "solver/one-branch-for-all-answers",
+        mistake: "all answers of a call go on in one branch",
+        find: "const only = table.call.open.length === 0 && this.around.assume === undefined;",
+        replace: "const only = this.around.assume === undefined;",
+      },
+      {
+        name: "solver/first-consumer-not-woken",
+        mistake: "who asked first is not told of later answers",
+        find: "for (let i = owner.consumers.length - 1; i >= 0; i--)",
+        replace: "for (let i = owner.consumers.length - 1; i > 0; i--)",
+      },
+      {
+        name: "solver/consumer-takes-one-answer",
+        mistake: "a goal that was woken takes one answer, though there are more",
+        find: "if (consumer.next < table.answers.length) this.#wake(consumer);",
+        replace: "if (consumer.next < table.answers.length - 1) this.#wake(consumer);",
+      },
+      {
+        name: "solver/complete-table-without-last-answer",
+        mistake: "the last answer of a complete call is left out",
+        find: "this.choose(state, () => next + 1 < answers.length, take);",
+        replace: "this.choose(state, () => next + 2 < answers.length, take);",
+      },
+      {
+        name: "solver/complete-table-asked-first-answer",
+        mistake: "of several answers of a complete call the first is taken alone",
+        find: "if (answers.length === 1) return take(state);",
+        replace: "if (answers.length >= 1) return take(state);",
+      },
+      {
+        name: "solver/facts-without-rules",
+        mistake: "a predicate with facts does not have its rules tried",
+        find: "if (predicate.rules.length > 0) {\n      const scope",
+        replace: "if (predicate.rules.length > 0 && predicate.facts === undefined) {\n      const scope",
+      },
+      {
+        name: "solver/last-rule-not-tried",
+        mistake: "the last rule of a predicate is not tried after another",
+        find: "if (job.next < rules.length) this.#stack.push(job);",
+        replace: "if (job.next < rules.length - 1) this.#stack.push(job);",
+      },
+      {
+        name: "solver/cut-cycle-not-seen",
+        mistake: "a call that needs its own answer before its cut is decided goes on without it",
+        find: "if (known !== undefined && predicate.cuts && !assuming) {",
+        replace: "if (known !== undefined && known.complete && predicate.cuts && !assuming) {",
+      },
+      {
+        name: "solver/cut-leaves-sub-evaluations",
+        mistake: "a cut leaves a sub-evaluation behind whose barrier it drops",
+        find: "while ((this.#levels.at(-1) as Level).base >= height)",
+        replace: "while ((this.#levels.at(-1) as Level).base > height)",
+      },
+      {
+        name: "solver/call-with-cut-not-whole",
+        mistake: "left of a cut, the answers of a call come as they are found and not all in order",
+        find: "if ((whole || predicate.cuts) && !assuming) {",
+        replace: "if (predicate.cuts && !assuming) {",
+      },
+      {
+        name: "solver/not-shares-its-frame",
+        mistake: "what a `not` tries is bound outside of it",
+        find: "const frame = state.frame.copy();\n    this.#stack.push(new State(body, frame, probe",
+        replace: "const frame = state.frame;\n    this.#stack.push(new State(body, frame, probe",
+      },
+      {
+        name: "solver/choice-shares-its-frame",
+        mistake: "the alternatives of a goal are tried in one branch",
+        find: "const state = last ? choice.state : choice.state.branch();",
+        replace: "const state = choice.state;",
+      },
+      {
+        name: "solver/not-under-assumptions-while-pending",
+        mistake: "an explanation takes a `not` for true while the application has not answered",
+        find: "if (search.pending === 0 && root.answers.length === 0) this.#stack.push(state);",
+        replace: "if (root.answers.length === 0) this.#stack.push(state);",
+        tests: [small],
+      },
+      {
+        name: "solver/assumed-under-not",
+        mistake: "an explanation of a denial does not look at what stands under a `not`",
+        find: "if (search.pending === 0 && root.answers.length === 0) this.#stack.push(state);",
+        replace: "this.#stack.push(state);",
+        tests: [small],
+      },
+      {
+        name: "solver/one-assumption-less",
+        mistake: "an explanation names one fact less than it may",
+        find: "return state.missing.length <= (this.around.assume?.most ?? 0);",
+        replace: "return state.missing.length < (this.around.assume?.most ?? 0);",
+        tests: [small],
+      },
+      {
+        name: "solver/answers-one-too-many",
+        mistake: "one answer more than the limit allows",
+        find: "if (owner.answers.length > answers) throw",
+        replace: "if (owner.answers.length > answers + 1) throw",
+      },
+      {
+        name: "solver/answers-one-too-few",
+        mistake: "as many answers as the limit allows are too many",
+        find: "if (owner.answers.length > answers) throw",
+        replace: "if (owner.answers.length >= answers) throw",
+      },
+      {
+        name: "solver/elements-one-too-many",
+        mistake: "a host iterable may have one element more than the limit allows",
+        find: 'if (count > answers) throw new LimitError("answers", answers, "elements");',
+        replace: 'if (count > answers + 1) throw new LimitError("answers", answers, "elements");',
+      },
+      {
+        name: "solver/depth-of-answers-not-checked",
+        mistake: "an answer may be deeper than the limit allows",
+        find: "    this.#checkDepth(answer.values);\n",
+        replace: "",
+        tests: [limits],
+      },
+      {
+        name: "solver/depth-of-calls-not-checked",
+        mistake: "an argument may be deeper than the limit allows",
+        find: "    this.#checkDepth(call.args);\n",
+        replace: "",
+        tests: [limits],
+      },
+      {
+        name: "solver/depth-one-less",
+        mistake: "a term as deep as the limit allows is too deep",
+        find: "&& term.depth > termDepth) {",
+        replace: "&& term.depth >= termDepth) {",
+        tests: [limits],
+      },
+      {
+        name: "solver/time-from-the-last-round",
+        mistake: "the time that the application takes to answer does not count",
+        find: "this.#deadline = around.memo.startedAt + around.limits.milliseconds;",
+        replace: "this.#deadline = Date.now() + around.limits.milliseconds;",
+        tests: [limits],
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/solver/machine.ts",
+    [branches, control],
+    [
+      {
+        name: "solver/proof-before-a-promise-counts",
+        mistake: "a proof counts although a rule before it has still to hear from the application",
+        find: '    if (search.pending > 0) return pending(run);\n    return { kind: "done", value: yield* answerSet(',
+        replace:
+          '    if (search.pending > 0 && root.answers.length === 0) return pending(run);\n    return { kind: "done", value: yield* answerSet(',
+      },
+      {
+        name: "solver/open-argument-twice-is-two",
+        mistake: "two open arguments of one name are two variables",
+        find: "const slot = named.get(arg.name) ?? frame.fresh();",
+        replace: "const slot = frame.fresh();",
+      },
+      {
+        name: "solver/list-with-subtypes",
+        mistake: "`list` speaks of the subtypes too",
+        find: "const set = arg.exact ? program.types.exactly(arg.type) : program.types.within(arg.type);",
+        replace: "const set = program.types.within(arg.type);",
+      },
+      {
+        name: "solver/context-facts-of-one-predicate",
+        mistake: "of several context facts of one predicate the last holds",
+        find: "    if (facts === undefined) contextFacts.set(key, [args]);\n    else facts.push(args);",
+        replace: "    if (facts === undefined || facts.length > 0) contextFacts.set(key, [args]);",
+      },
+      {
+        name: "solver/explained-although-pending",
+        mistake: "a denial is explained although the application has not answered",
+        find: "        if (search.pending > 0) return pending(run);\n        const answer",
+        replace: "        const answer",
+        tests: [small],
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/solver/steps.ts",
+    [branches, terms],
+    [
+      {
+        name: "solver/waiting-goals-ignored",
+        mistake: "a goal that waits for ever is skipped",
+        find: "if (state.waiting !== undefined) neverBound(search, state, state.waiting);",
+        replace: "",
+      },
+      {
+        name: "solver/join-forgets-waiting-goals",
+        mistake: "of branches that wait for different things one is kept",
+        find: "if (joins === undefined || state.waiting !== undefined) return true;",
+        replace: "if (joins === undefined) return true;",
+      },
+      {
+        name: "solver/join-forgets-types",
+        mistake: "of branches that restrict a variable to different types one is kept",
+        find: "key += exactKey(known(slot), frame.types);",
+        replace: "key += exactKey(known(slot), undefined);",
+      },
+      {
+        name: "solver/join-forgets-assumptions",
+        mistake:
+          "of branches that assume different facts one is kept, so an explanation leaves out what would be enough",
+        find: "for (const { predicate, args } of state.missing)",
+        replace: "for (const { predicate, args } of state.missing.slice(1))",
+        tests: [small],
+      },
+      {
+        name: "solver/join-by-first-variable",
+        mistake: "branches that agree on the first variable are one",
+        find: "for (const slot of op.live) key",
+        replace: "for (const slot of op.live.slice(0, 1)) key",
+      },
+      {
+        name: "solver/not-waits-for-one-variable",
+        mistake: "a `not` runs as soon as one of its variables is known",
+        find: "if (!op.outer.every((slot) => frame.isKnown(slot))) return wait(state, op);",
+        replace: "if (op.outer.length > 0 && !op.outer.some((slot) => frame.isKnown(slot))) return wait(state, op);",
+      },
+      {
+        name: "solver/not-looks-at-its-first-goal",
+        mistake: "`not (a and b)` over facts is `not a`",
+        find: 'if (inner?.kind === "call" && op.body?.next === undefined && inner.predicate.rules.length === 0) {',
+        replace: 'if (inner?.kind === "call" && inner.predicate.rules.length === 0) {',
+      },
+      {
+        name: "solver/not-looks-at-facts-alone",
+        mistake: "`not` over a predicate with facts and rules looks at its facts alone",
+        find: 'if (inner?.kind === "call" && op.body?.next === undefined && inner.predicate.rules.length === 0) {',
+        replace: 'if (inner?.kind === "call" && op.body?.next === undefined && inner.predicate.facts !== undefined) {',
+      },
+      {
+        name: "solver/cut-decided-while-pending",
+        mistake: "a cut commits although what is left of it has not been answered",
+        find: "return search.pending === scope.pending;",
+        replace: "return search.pending >= scope.pending;",
+      },
+      {
+        name: "solver/cut-while-waiting",
+        mistake: "a cut runs although a goal before it waits",
+        find: 'if (state.waiting !== undefined) {\n    throw new Fault("engine/unbound-variable", "a `cut`',
+        replace: 'if (state.waiting?.earlier !== undefined) {\n    throw new Fault("engine/unbound-variable", "a `cut`',
+        tests: [control],
+      },
+      {
+        name: "solver/last-branch-not-tried",
+        mistake: "the last branch of `or` is not tried",
+        find: "() => next + 1 < branches.length,",
+        replace: "() => next + 2 < branches.length,",
+      },
+      {
+        name: "solver/leave-keeps-the-scope",
+        mistake: "after parentheses, a cut drops what only one within them may",
+        find: "state.scope = state.scope?.outer;",
+        replace: "state.scope = state.scope?.outer ?? state.scope;",
+      },
+      {
+        name: "solver/scope-not-entered",
+        mistake: "a cut in parentheses drops what lies outside of them",
+        find: "state.scope = search.scope(state.scope);",
+        replace: "state.scope = { ...search.scope(state.scope), base: state.scope?.base ?? 0 };",
+      },
+      {
+        name: "solver/records-of-any-kind",
+        mistake: "a pattern in braces without fields matches a List",
+        find: "return target instanceof Dictionary || target instanceof Entity || target instanceof Instance;",
+        replace: 'return typeof target === "object" && target !== null;',
+      },
+      {
+        name: "solver/condition-left-out-of-a-proof",
+        mistake: "a proof does not name a comparison that it needs",
+        find: 'if (!compare(op.operator, left, right)) return false;\n      search.note(state, { kind: "builtin", span: op.span });',
+        replace: "if (!compare(op.operator, left, right)) return false;",
+        tests: [small],
+      },
+      {
+        name: "solver/negation-left-out-of-a-proof",
+        mistake: "a proof does not name what must not hold for it",
+        find: '  search.note(state, { kind: "negation", span: op.span });\n',
+        replace: "",
+        tests: [small],
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/solver/waiting.ts",
+    [branches, "test/solver/waiting.test.ts"],
+    [
+      {
+        name: "solver/only-the-newest-waits",
+        mistake: "of several goals that still wait the newest is kept",
+        find: "for (let i = still.length - 1; i >= 0; i--) kept",
+        replace: "for (let i = still.length - 1; i >= 0 && kept === undefined; i--) kept",
+      },
+      {
+        name: "solver/not-ready-with-one-variable",
+        mistake: "a `not` that waits is woken as soon as one of its variables is known",
+        find: "return op.outer.every((slot) => frame.isKnown(slot));",
+        replace: "return op.outer.some((slot) => frame.isKnown(slot));",
+        noEffect: "it is woken, sees that it is not ready and waits again",
+      },
+      {
+        name: "solver/comparison-ready-with-one-side",
+        mistake: "a comparison that waits is woken when its left side is known, and never again",
+        find: "return !(frame.deref(op.left) instanceof Variable || frame.deref(op.right) instanceof Variable);",
+        replace: "return !(frame.deref(op.left) instanceof Variable);",
+      },
+      {
+        name: "solver/waiting-goals-lost",
+        mistake: "a goal that waits is forgotten when another becomes ready",
+        find: "    else still.push(w.op);",
+        replace: "    else if (state.step === undefined) still.push(w.op);",
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/solver/state.ts",
+    [branches],
+    [
+      {
+        name: "solver/branch-forgets-waiting-goals",
+        mistake: "the goals that wait are those of the first branch alone",
+        find: "    other.waiting = this.waiting;\n",
+        replace: "",
+      },
+      {
+        name: "solver/branch-forgets-disjunctions",
+        mistake: "a branch forgets the disjunctions that it is inside of",
+        find: "    other.joins = this.joins;\n",
+        replace: "",
+        tests: ["test/solver/recursion.test.ts::30 disjunctions"],
+      },
+      {
+        name: "solver/branch-forgets-premises",
+        mistake: "a proof by the second alternative leaves out what came before",
+        find: "    other.premises = this.premises;\n",
+        replace: "",
+        tests: [small],
+      },
+      {
+        name: "solver/branch-forgets-assumptions",
+        mistake: "the facts that an explanation assumes are those of the first branch alone",
+        find: "    other.missing = this.missing;\n",
+        replace: "",
+        tests: [small],
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/solver/tables.ts",
+    [branches, control],
+    [
+      {
+        name: "solver/answers-without-types",
+        mistake: "two open answers of different types are one",
+        find: '    let key = "";\n    for (const value of answer.values) key += exactKey(value, answer.types);\n    this.#seen',
+        replace:
+          '    let key = "";\n    for (const value of answer.values) key += exactKey(value, undefined);\n    this.#seen',
+      },
+      {
+        name: "solver/answers-by-first-variable",
+        mistake: "answers that agree on the first variable are one",
+        find: '    let key = "";\n    for (const value of answer.values) key += exactKey(value, answer.types);\n    this.#seen',
+        replace:
+          '    let key = "";\n    for (const value of answer.values.slice(0, 1)) key += exactKey(value, answer.types);\n    this.#seen',
+      },
+      {
+        name: "solver/restricted-answer-covers-open-one",
+        mistake: "an answer that is restricted to a type stands for one that is not",
+        find: "if (own === undefined) return false;",
+        replace: "if (own === undefined) return true;",
+      },
+      {
+        name: "solver/answer-of-one-type-covers-another",
+        mistake: "an answer that is restricted to one type stands for those of another",
+        find: "for (const name of own.names) if (!set.names.has(name)) return false;",
+        replace: "",
+      },
+      {
+        name: "solver/repeated-variable-covers-pairs",
+        mistake: "an answer with one variable twice stands for pairs of different values",
+        find: "if (known !== undefined) return exactKey(known, special.types) === exactKey(term, special.types);",
+        replace: "if (known !== undefined) return true;",
+      },
+      {
+        name: "solver/call-without-types",
+        mistake: "a call does not hand on what its variables are restricted to",
+        find: "      open.push(slot);\n      const type = frame.typeOf(slot);\n      if (type !== undefined) (types ??= [])[index] = type;",
+        replace: "      open.push(slot);",
+      },
+      {
+        name: "solver/answer-without-types",
+        mistake: "an answer does not hand back what its variables are restricted to",
+        find: "      slots.push(slot);\n      const type = frame.typeOf(slot);\n      if (type !== undefined) (types ??= [])[index] = type;",
+        replace: "      slots.push(slot);",
+      },
+      {
+        name: "solver/larger-sets-of-missing-facts",
+        mistake: "a smaller set of missing facts does not keep a larger one out",
+        find: "if (known.some((other) => other.every((fact) => assumed.includes(fact)))) return false;",
+        replace:
+          "if (known.some((other) => other.length === assumed.length && other.every((fact) => assumed.includes(fact)))) return false;",
+        noEffect: "what is covered is left out once more before the sets are tried",
+      },
+      {
+        name: "solver/missing-facts-of-one-premise",
+        mistake: "what an assumed answer needs is not added to what its caller needs",
+        find: "    assume(state, { predicate, args: args.map((arg) => renameTerm(arg, rename)) });",
+        replace:
+          "    if (state.missing.length === 0) assume(state, { predicate, args: args.map((arg) => renameTerm(arg, rename)) });",
+        tests: [small],
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/solver/calls.ts",
+    [branches],
+    [
+      {
+        name: "solver/head-literals-by-kind",
+        mistake: "a Float does not meet the Integer of its value in a head",
+        find: "return scalarsEqual(a as Exclude<Term, Variable>, b);",
+        replace: "return a === b;",
+      },
+      {
+        name: "solver/one-variable-twice-in-a-call",
+        mistake: "a call with one variable twice asks with two",
+        find: "if (known === undefined) place(arg.slot, variable(i));",
+        replace: "if (known === undefined || arg.slot >= 0) place(arg.slot, variable(i));",
+        tests: [control],
+      },
+      {
+        name: "solver/first-head-argument-decides",
+        mistake: "a rule whose first argument fits is not looked at further",
+        find: "if (filter === undefined) continue;",
+        replace: "if (filter === undefined) return true;",
+        noEffect: "the head is unified in full afterwards; this only saves the attempt",
+      },
+      {
+        name: "solver/nil-fits-a-typed-head",
+        mistake: "nil is tried with a head that wants a type",
+        find: "if (type === undefined || !filter.set.names.has(type)) return false;",
+        replace: "if (type !== undefined && !filter.set.names.has(type)) return false;",
+        noEffect: "the pattern of the head is checked afterwards; this only saves the attempt",
+      },
+      {
+        name: "solver/types-of-a-call-not-entered",
+        mistake: "a rule does not know what the caller has restricted a variable to",
+        find: "if (type !== undefined) (types ??= [])[slot.slot] = type;",
+        replace: "if (type !== undefined && slot.slot < 0) (types ??= [])[slot.slot] = type;",
+        tests: [control],
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/solver/fact-goals.ts",
+    [branches, control],
+    [
+      {
+        name: "solver/half-matched-fact-binds",
+        mistake: "under a `not`, a fact that fits only at first binds a variable for those that follow",
+        find: "if (unifyFact(search, frame.copy(), args, fact.args)) return true;",
+        replace: "if (unifyFact(search, frame, args, fact.args)) return true;",
+      },
+      {
+        name: "solver/not-without-context-facts",
+        mistake: "where facts of the context are given, those of the store are not looked at",
+        find: 'if (mayFit(frame, args, fact)) yield { args: fact, stored: "context" };\n  }',
+        replace: 'if (mayFit(frame, args, fact)) yield { args: fact, stored: "context" };\n    return;\n  }',
+      },
+      {
+        name: "solver/context-facts-by-identity",
+        mistake: "a Float does not meet the Integer of a context fact",
+        find: 'if (typeof stored !== "object") return scalarsEqual(value, stored);',
+        replace: 'if (typeof stored !== "object") return value === stored;',
+      },
+      {
+        name: "solver/floats-meet-no-fact",
+        mistake: "a Float does not meet the Integer of a stored fact",
+        find: "return fitsInteger(integer) ? integer : impossible;",
+        replace: "return integer < 0n ? integer : impossible;",
+      },
+      {
+        name: "solver/facts-of-the-first-type",
+        mistake: "of a variable that may be of several types, the facts of the first alone are seen",
+        find: "if (names?.size !== 1) return undefined;",
+        replace: "if (names === undefined) return undefined;",
+      },
+      {
+        name: "solver/wildcard-fact-of-any-type",
+        mistake: "a fact about any User is one about everything",
+        find: "if (!frame.constrain(arg, search.around.types.within(stored.anyOf))) return false;",
+        replace: "",
+      },
+      {
+        name: "solver/last-fact-not-seen",
+        mistake: "the last of several facts that fit is left out",
+        find: "      if (!pulled) upcoming = found.next();\n      pulled = false;\n      return upcoming.done !== true;",
+        replace:
+          "      if (!pulled) upcoming = found.next();\n      pulled = false;\n      return upcoming.done !== true && (upcoming = found.next()).done !== true;",
+      },
+      {
+        name: "solver/fact-left-out-of-a-proof",
+        mistake: "the kind of place where a fact lies is told wrongly in a proof",
+        find: 'yield { args: fact, stored: "context" };',
+        replace: 'yield { args: fact, stored: "store" };',
+        tests: [small],
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/solver/host-goals.ts",
+    [branches],
+    [
+      {
+        name: "solver/open-elements-not-found",
+        mistake: "an element with variables is not one that a known value could be",
+        find: "return alternatives(search, state, open, (to, candidate) => to.frame.unify(item, candidate));",
+        replace: "return false;",
+      },
+      {
+        name: "solver/open-elements-first-only",
+        mistake: "of several elements with variables the first is tried",
+        find: "if (!frame.isKnown(candidate)) open.push(candidate);",
+        replace:
+          "if (!frame.isKnown(candidate)) open.splice(0, open.length === 0 ? 0 : 0, ...(open.length === 0 ? [candidate] : []));",
+      },
+      {
+        name: "solver/last-element-not-tried",
+        mistake: "the last element is not tried",
+        find: "() => next + 1 < items.length,",
+        replace: "() => next + 2 < items.length,",
+      },
+      {
+        name: "solver/characters-by-code-unit",
+        mistake: "a text is iterated by code unit",
+        find: "return oneOf(search, state, op, [...collection]);",
+        replace: 'return oneOf(search, state, op, collection.split(""));',
+      },
+      {
+        name: "solver/pending-is-no",
+        mistake: "what the application has not answered yet is a no",
+        find: "  search.pending++;\n",
+        replace: "",
+      },
+      {
+        name: "solver/open-rest-is-empty",
+        mistake: "a list whose rest is not known yet is taken for one that ends there",
+        find: "return list.rest === undefined ? oneOf(search, state, op, list.items) : wait(state, op);",
+        replace: "return oneOf(search, state, op, list.items);",
+      },
+      {
+        name: "solver/missing-key-is-nil",
+        mistake: "a key that a Dictionary does not have reads as nil",
+        find: "    const value = target.entries.get(key);\n    return value !== undefined && frame.unify(op.out, value);",
+        replace: "    const value = target.entries.get(key) ?? null;\n    return frame.unify(op.out, value);",
+        tests: [branches, cases],
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/solver/compile.ts",
+    [branches],
+    [
+      {
+        name: "solver/matches-exactly-takes-subtypes",
+        mistake: "`matches!` takes subtypes",
+        find: "const set = exact ? types.exactly(pattern.type.text) : types.within(pattern.type.text);",
+        replace: "const set = types.within(pattern.type.text);",
+        tests: [terms],
+      },
+      {
+        name: "solver/forall-without-its-action",
+        mistake: "`forall` does not negate what has to hold",
+        find: 'this.#not([condition.condition, { kind: "not", item: action, span: action.span }], span);',
+        replace: "this.#not([condition.condition, action], span);",
+      },
+      {
+        name: "solver/parameter-twice",
+        mistake: "a head that names a variable twice takes different values",
+        find: 'if (name !== slot) this.#emit({ kind: "unify", left: slot, right: name, condition: false, span: param.span });',
+        replace:
+          'if (name === undefined) this.#emit({ kind: "unify", left: slot, right: name, condition: false, span: param.span });',
+      },
+      {
+        name: "solver/fields-of-a-pattern-first-only",
+        mistake: "of the fields of a pattern the first is matched",
+        find: "for (const { key, pattern } of fields) {",
+        replace: "for (const { key, pattern } of fields.slice(0, 1)) {",
+        tests: [branches, cases],
+      },
+      {
+        name: "solver/pattern-items-not-matched",
+        mistake: "the items of a list pattern are counted, not matched",
+        find: "for (const [i, item] of pattern.items.entries()) this.#pattern(items[i] as Term, item, false);",
+        replace:
+          "for (const [i, item] of pattern.items.entries()) if (i > 0) this.#pattern(items[i] as Term, item, false);",
+      },
+      {
+        name: "solver/asked-variables-not-live",
+        mistake: "branches that differ only in what is asked for are one",
+        find: "outside.get(name) === true || this.#asked.has(name)",
+        replace: "outside.get(name) === true",
+      },
+      {
+        name: "solver/join-without-outside-variables",
+        mistake: "branches that differ in a variable of the rest of the rule are one",
+        find: "outside.get(name) === true || this.#asked.has(name)",
+        replace: "this.#asked.has(name)",
+      },
+      {
+        name: "solver/not-over-local-variables-only",
+        mistake: "a `not` does not wait for variables that occur elsewhere",
+        find: "const outer = [...outside.keys()].filter((name) => outside.get(name) === true).map(",
+        replace: "const outer = [...outside.keys()].filter((name) => outside.get(name) === undefined).map(",
+      },
+      {
+        name: "solver/cut-in-or-drops-the-rest",
+        mistake: "a cut in a branch of `or` drops the other rules too",
+        find: 'const scoped = condition.parens === true && hasCut(condition);\n    if (scoped || (condition.kind === "or" && hasCut(condition))) {',
+        replace:
+          'const scoped = condition.parens === true && condition.kind !== "or" && hasCut(condition);\n    if (scoped) {',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/solver/specificity.ts",
+    [branches],
+    [
+      {
+        name: "solver/fewer-fields-first",
+        mistake: "of two patterns that with fewer fields comes first",
+        find: "return b.fields.length - a.fields.length;",
+        replace: "return a.fields.length - b.fields.length;",
+      },
+      {
+        name: "solver/unions-like-types",
+        mistake: "a rule for Actor stands where it was written",
+        find: "if (union !== 0) return union;",
+        replace: "if (union !== 0) return 0;",
+      },
+      {
+        name: "solver/second-parameter-decides",
+        mistake: "the last difference decides the order of rules",
+        find: "for (const [i, param] of a.params.entries()) {",
+        replace: "for (const [i, param] of [...a.params.entries()].reverse()) {",
+      },
+      {
+        name: "solver/rule-moved-past-its-subtype",
+        mistake: "a rule is put before one that must come before it",
+        find: "else if (order > 0) break;",
+        replace: "",
+      },
+      {
+        name: "solver/supertype-first",
+        mistake: "a rule for a supertype comes first when it was written later",
+        find: "return types.isSubtype(b.type.text, a.type.text) ? 1 : 0;",
+        replace: "return 0;",
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/solver/program.ts",
+    [branches],
+    [
+      {
+        name: "solver/cut-of-the-first-rule",
+        mistake: "a predicate counts as one with a cut only if its first rule has one",
+        find: "this.cuts = rules.some((rule) => hasCut(rule.body));",
+        replace: "this.cuts = hasCut(rules[0]?.body);",
+      },
+      {
+        name: "solver/rules-as-written",
+        mistake: "rules are tried in the order of the text",
+        find: "this.#compile = () => bySpecificity(rules, program.types).map(",
+        replace: "this.#compile = () => rules.map(",
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/solver/answers.ts",
+    [terms, control],
+    [
+      {
+        name: "solver/special-cases-listed",
+        mistake: "what a more general answer covers is listed beside it",
+        find: "if (general.some((other) => other !== answer && covers(other, answer))) continue;",
+        replace: "",
+      },
+      {
+        name: "solver/equal-answers-twice",
+        mistake: "1 and 1.0 are two answers",
+        find: "key += looseKey(value, answer.types);",
+        replace: "key += `${typeof value}${looseKey(value, answer.types)}`;",
+      },
+      {
+        name: "solver/answers-by-the-last-variable",
+        mistake: "answers that agree on the last variable are one",
+        find: "key += looseKey(value, answer.types);",
+        replace: "key = looseKey(value, answer.types);",
+        tests: [branches],
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/solver/attempts.ts",
+    [small],
+    [
+      {
+        name: "solver/missing-facts-not-tried",
+        mistake: "the facts that would be enough are named without having been tried",
+        find: "return search.pending === 0 && root.answers.length > 0;",
+        replace: "return search.pending === 0;",
+      },
+      {
+        name: "solver/error-is-enough",
+        mistake: "facts with which the question would end in an error count as enough",
+        find: "if (error instanceof EvaluationError || error instanceof LimitError) return false;",
+        replace: "if (error instanceof EvaluationError || error instanceof LimitError) return true;",
+      },
+      {
+        name: "solver/larger-sets-named",
+        mistake: "a set of missing facts is named although a smaller one is enough",
+        find: "return found.some((other) => other.answer.missing.every((missing) => keys.includes(missingKey(missing, undefined))));",
+        replace:
+          "return found.some((other) => other.answer.missing.length === keys.length && other.answer.missing.every((missing) => keys.includes(missingKey(missing, undefined))));",
+      },
+      {
+        name: "solver/one-common-fact-covers",
+        mistake: "a set of missing facts is left out because another shares a fact with it",
+        find: "other.answer.missing.every((missing) =>",
+        replace: "other.answer.missing.some((missing) =>",
+      },
+      {
+        name: "solver/last-missing-fact-alone-tried",
+        mistake: "of several missing facts of one predicate the last alone is tried",
+        find: "contextFacts.set(key, [...(contextFacts.get(key) ?? []), args]);",
+        replace: "contextFacts.set(key, [args]);",
+      },
+      {
+        name: "solver/no-sets-of-three",
+        mistake: "no more than two facts are named together",
+        find: "for (let most = 1; most <= mostMissing; most++) {",
+        replace: "for (let most = 1; most < mostMissing; most++) {",
+      },
+      {
+        name: "solver/largest-sets-first",
+        mistake: "the largest set of missing facts is named first",
+        find: "a.missing.length - b.missing.length || holes",
+        replace: "b.missing.length - a.missing.length || holes",
+      },
+      {
+        name: "solver/permissions-as-facts",
+        mistake: "an explanation says that the permission itself is missing",
+        find: 'if (predicate.name === "has_permission" && predicate.rules.length > 0) return false;',
+        replace: "",
+      },
+      {
+        name: "solver/entities-of-other-types-told",
+        mistake: "a fact is named that nobody could tell, because it is about another type",
+        find: 'if (wanted.kind === "entity") return arg instanceof Entity && types.isSubtype(arg.type, wanted.type);',
+        replace: 'if (wanted.kind === "entity") return arg instanceof Entity;',
+      },
+      {
+        name: "solver/assumed-premises-hold",
+        mistake: "a premise that is itself missing is listed among those that hold",
+        find: "return premise.answer.missing.length > 0 ? [] : [goalOf(premise.table, premise.answer)];",
+        replace: "return [goalOf(premise.table, premise.answer)];",
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/solver/derivation.ts",
+    [small, explain],
+    [
+      {
+        name: "solver/premise-of-a-proof-left-out",
+        mistake: "a derivation leaves out the last premise of each rule",
+        find: "premises: folded ? [] : premises.map((premise)",
+        replace: "premises: folded ? [] : premises.slice(0, Math.max(1, premises.length - 1)).map((premise)",
+      },
+      {
+        name: "solver/premises-in-the-wrong-order",
+        mistake: "the premises of a rule are told in the wrong order",
+        find: "return list.reverse();",
+        replace: "return list;",
+      },
+      {
+        name: "solver/answer-put-in-wrongly",
+        mistake: "a derivation says what was asked with the first value in every place",
+        find: "answer.values[slot] as Term));",
+        replace: "answer.values[0 * slot] as Term));",
+      },
+      {
+        name: "solver/folded-without-saying-so",
+        mistake: "a derivation that is too deep leaves out premises without saying so",
+        find: "...(folded ? { folded } : {}),",
+        replace: "",
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/filter/predicate.ts",
+    [predicate],
+    [
+      {
+        name: "filter/type-not-compared",
+        mistake: "a reference of another type passes a filter with its id",
+        find: "return object.type === type && allowed.has(object.id);",
+        replace: "return allowed.has(object.id);",
+      },
+      {
+        name: "filter/inexact-ids-pass",
+        mistake: "a number beyond 2^53 passes a filter with the id of a neighbour",
+        find: 'if (typeof id === "bigint" || Number.isSafeInteger(id)) return allowed.has(String(id));',
+        replace: 'if (typeof id === "bigint" || typeof id === "number") return allowed.has(String(id));',
+      },
+      {
+        name: "filter/whatever-reads-as-an-id",
+        mistake: "whatever prints like an id is one",
+        find: "  return false;",
+        replace: "  return allowed.has(String(id));",
+      },
+      {
+        name: "filter/list-not-copied",
+        mistake: "a filter changes with the list that it was made of",
+        find: "const allowed = new Set(ids);",
+        replace: "const allowed = { has: (id: string) => ids.includes(id) } as ReadonlySet<string>;",
+      },
+      {
+        name: "filter/own-id-beside-the-one-that-is-read",
+        mistake: "where the id is read by a function, the id of the object counts too",
+        find: "const id = read === undefined ? (object as { readonly id?: unknown }).id : read(object);",
+        replace: "const id = read?.(object) ?? (object as { readonly id?: unknown }).id;",
       },
     ],
   ),

@@ -1,0 +1,207 @@
+import { describe, expect, it } from "vitest";
+import { entity, type Fact } from "../../src/facts/value.js";
+import type { Explanation } from "../../src/solver/explanation.js";
+import type { CallArgument } from "../../src/solver/machine.js";
+import { settled, type World, world } from "../support/questions.js";
+import { Replay } from "../support/replay.js";
+
+/*
+ * One policy with every kind of premise, under every set of its facts: each explanation is read again by the replay
+ * checker, each set of missing facts is told and taken apart.
+ */
+
+const ann = entity("User", "ann");
+const doc = entity("Doc", "1");
+const acme = entity("Org", "acme");
+
+const policy = `actor User {}
+resource Org { roles = ["member", "admin"]; "member" if "admin"; }
+resource Doc {
+  roles = ["reader", "owner"];
+  permissions = ["read", "share", "purge", "seal", "keep"];
+  relations = { org: Org };
+  "reader" if "owner";
+  "reader" if "member" on "org";
+  "read" if "reader";
+}
+declare banned(User); declare level(User, Integer); declare locked(Doc); declare vip(User, Doc);
+has_permission(u: User, "share", d: Doc) if
+  has_role(u, "owner", d) and level(u, n) and n > 3 and not banned(u) and not locked(d);
+has_permission(u: User, "purge", d: Doc) if
+  (vip(u, d) or has_role(u, "admin", o) and has_relation(d, "org", o)) and not (banned(u) or locked(d));
+has_permission(u: User, "seal", d: Doc) if level(u, n) and n in [1, 5] and forall(locked(d), n > 3) and vip(u, d);
+has_permission(u: User, "keep", d: Doc) if vip(u, d) and locked(d) and level(u, n) and n = 5 and u matches User;
+`;
+const facts: readonly Fact[] = [
+  ["has_role", ann, "owner", doc],
+  ["has_relation", doc, "org", acme],
+  ["has_role", ann, "admin", acme],
+  ["level", ann, 5],
+  ["banned", ann],
+  ["locked", doc],
+  ["vip", ann, doc],
+];
+const actions = ["read", "share", "purge", "seal", "keep"];
+
+/** Under each set of facts every second action, so that in all each meets every pair of facts. */
+function asked(bits: number): string[] {
+  return actions.filter((_, i) => (i + bits) % 2 === 0);
+}
+
+async function explain(w: World, ...args: CallArgument[]): Promise<Explanation> {
+  const run = w.run();
+  return settled(() => w.machine.explain("allow", args, run));
+}
+
+function subset(bits: number): Fact[] {
+  return facts.filter((_, i) => (bits & (1 << i)) !== 0);
+}
+
+/** A fact as explanations write it. */
+function written([name, ...args]: Fact): string {
+  const text = args.map((arg) =>
+    typeof arg === "object" ? `${arg.type}{${JSON.stringify(arg.id)}}` : JSON.stringify(arg),
+  );
+  return `${name}(${text.join(", ")})`;
+}
+
+const byText = new Map(facts.map((fact) => [written(fact), fact]));
+
+describe("every explanation of a small policy", () => {
+  it("is a proof, or names what is missing, whatever the facts are and wherever they come from", async () => {
+    const loaded = world({ policy }).policy;
+    for (let bits = 0; bits < 2 ** facts.length; bits++) {
+      const told = subset(bits);
+      // Every third fact of those that are there comes with the question.
+      const contextFacts = told.filter((_, i) => (i + bits) % 3 === 0);
+      const store = told.filter((fact) => !contextFacts.includes(fact));
+      const w = world({ policy, facts: store, contextFacts });
+      const replay = new Replay({ policy: loaded, facts: store, contextFacts });
+      for (const action of asked(bits + (bits >> 3))) {
+        const explanation = await explain(w, ann, action, doc);
+        expect(explanation.allowed).toBe(await w.holds("allow", ann, action, doc));
+        const refusal = replay.explanation({ predicate: "allow", args: [ann, action, doc] }, explanation);
+        if (refusal !== undefined) expect({ told, action, refusal, explanation }).toBeUndefined();
+      }
+    }
+  }, 60_000);
+
+  it("of a denial names every fact that alone would have been enough, and no set with one too many", async () => {
+    const allowed = new Map<string, boolean>();
+    const holds = async (told: readonly Fact[], action: string): Promise<boolean> => {
+      const key = JSON.stringify([action, [...told].sort()]);
+      const known = allowed.get(key) ?? (await world({ policy, facts: told }).holds("allow", ann, action, doc));
+      allowed.set(key, known);
+      return known;
+    };
+    for (let bits = 0; bits < 2 ** facts.length; bits++) {
+      const told = subset(bits);
+      for (const action of asked(bits + (bits >> 3))) {
+        const { allowed: yes, attempts } = await explain(world({ policy, facts: told }), ann, action, doc);
+        if (yes) continue;
+        const sets = attempts.map(({ missing }) => missing);
+        const sizes = sets.map((set) => set.length);
+        expect(sizes).toEqual([...sizes].sort());
+        // A number is no fact that somebody would think of.
+        for (const fact of facts.filter((other) => other[0] !== "level" && !told.includes(other))) {
+          if (await holds([...told, fact], action))
+            expect([told, action, sets]).toEqual([told, action, expect.arrayContaining([[written(fact)]])]);
+        }
+        for (const set of sets) {
+          const missing = set.map((text) => byText.get(text));
+          if (missing.includes(undefined)) continue;
+          expect([told, action, set, await holds([...told, ...(missing as Fact[])], action)]).toEqual([
+            told,
+            action,
+            set,
+            true,
+          ]);
+          for (const left of missing) {
+            const rest = missing.filter((fact) => fact !== left) as Fact[];
+            expect([told, action, set, left, await holds([...told, ...rest], action)]).toEqual([
+              told,
+              action,
+              set,
+              left,
+              false,
+            ]);
+          }
+        }
+      }
+    }
+  }, 60_000);
+});
+
+describe("what would have been enough", () => {
+  const missing = async (text: string, stored: readonly Fact[], ...args: CallArgument[]): Promise<string[]> =>
+    (await explain(world({ policy: text, facts: stored }), ...args)).attempts
+      .map((one) => one.missing.join(" and "))
+      .sort();
+
+  it("is nothing when a fact that is there stands in the way", async () => {
+    const guarded = `actor User {} resource Doc {} declare vip(User); declare banned(User); declare locked(Doc);
+      allow(u: User, "a", _: Doc) if vip(u) and not banned(u);
+      allow(u: User, "b", d: Doc) if vip(u) and not (banned(u) or locked(d));
+      allow(u: User, "c", d: Doc) if vip(u) and forall(locked(d), banned(u));
+      allow(u: User, "d", _: Doc) if vip(u) and banned(u) and not vip(u);`;
+    expect(await missing(guarded, [], ann, "a", doc)).toEqual(['vip(User{"ann"})']);
+    expect(await missing(guarded, [["banned", ann]], ann, "a", doc)).toEqual([]);
+    expect(await missing(guarded, [["locked", doc]], ann, "b", doc)).toEqual([]);
+    expect(await missing(guarded, [["locked", doc]], ann, "c", doc)).toEqual([]);
+    expect(await missing(guarded, [["banned", ann]], ann, "d", doc)).toEqual([]);
+    expect(await missing(guarded, [], ann, "d", doc)).toEqual([]);
+  });
+
+  it("is not what would lead to an error, nor what only a fact of another kind could say", async () => {
+    const odd = `actor User {} actor Bot {} resource Doc {} declare vip(User); declare level(User, Integer);
+      allow(u: User, "a", _: Doc) if vip(u) and 1 < "a";
+      allow(u: User, "b", _: Doc) if level(u, n) and n = 3;
+      allow(u, "c", _: Doc) if vip(u);
+      allow(u: User, "d", d: Doc) if vip(u) and d.name = "x";`;
+    expect(await missing(odd, [], ann, "a", doc)).toEqual([]);
+    expect(await missing(odd, [], ann, "d", doc)).toEqual([]);
+    expect(await missing(odd, [], ann, "c", doc)).toEqual(['vip(User{"ann"})']);
+    expect(await missing(odd, [], entity("Bot", "b"), "c", doc)).toEqual([]);
+  });
+
+  it("names as many as three facts together, and not four", async () => {
+    const wanting = (count: number): string => {
+      const names = Array.from({ length: count }, (_, i) => `f${i}`);
+      return `actor User {} resource Doc {} ${names.map((name) => `declare ${name}(User);`).join(" ")}
+        allow(u: User, "a", _: Doc) if ${names.map((name) => `${name}(u)`).join(" and ")};`;
+    };
+    for (const count of [1, 2, 3]) {
+      const all = Array.from({ length: count }, (_, i) => `f${i}(User{"ann"})`);
+      expect(await missing(wanting(count), [], ann, "a", doc)).toEqual([all.join(" and ")]);
+      expect(await missing(wanting(count), [["f0", ann]], ann, "a", doc)).toEqual(
+        count === 1 ? [] : [all.slice(1).join(" and ")],
+      );
+    }
+    expect(await missing(wanting(4), [], ann, "a", doc)).toEqual([]);
+    expect(await missing(wanting(4), [["f2", ann]], ann, "a", doc)).toEqual([
+      'f0(User{"ann"}) and f1(User{"ann"}) and f3(User{"ann"})',
+    ]);
+  });
+
+  it("counts a fact once that two rules on the way ask for", async () => {
+    const twice = `actor User {} resource Doc {} declare a(User); declare b(User); declare c(User);
+      x(u) if a(u) and b(u); y(u) if b(u) and a(u); allow(u: User, "a", _: Doc) if x(u) and y(u) and c(u);`;
+    expect(await missing(twice, [], ann, "a", doc)).toContain('a(User{"ann"}) and b(User{"ann"}) and c(User{"ann"})');
+  });
+
+  it("names the rule that needs the facts, and what of it holds already", async () => {
+    const one = await explain(world({ policy, facts: [["level", ann, 5]] }), ann, "share", doc);
+    const rule = policy.split("\n").findIndex((line) => line.startsWith('has_permission(u: User, "share"')) + 1;
+    expect(one.attempts.map(({ goal, missing: set, location }) => [goal, set, location.line])).toEqual([
+      ['has_permission(User{"ann"}, "share", Doc{"1"})', ['has_role(User{"ann"}, "owner", Doc{"1"})'], rule],
+    ]);
+    const facts: Fact[] = [
+      ["vip", ann, doc],
+      ["level", ann, 5],
+    ];
+    const half = await explain(world({ policy, facts }), ann, "keep", doc);
+    expect(half.attempts.map(({ missing: set, holds }) => [set, holds])).toEqual([
+      [['locked(Doc{"1"})'], ['vip(User{"ann"}, Doc{"1"})', 'level(User{"ann"}, 5)', "n = 5"]],
+    ]);
+  });
+});
