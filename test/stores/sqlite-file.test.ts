@@ -476,6 +476,38 @@ describe("writing", () => {
     await again.close();
   });
 
+  test("R73: a commit that somebody else is in the way of did not happen, and the next one may", async () => {
+    const handle = new Database(":memory:");
+    let isBusy = false;
+    const busyHandle = {
+      prepare: (sql: string) => handle.prepare(sql),
+      exec: (sql: string) => {
+        if (isBusy && sql === "COMMIT") throw Object.assign(new Error("locked"), { code: "SQLITE_BUSY" });
+        return handle.exec(sql);
+      },
+      close: () => handle.close(),
+      get inTransaction() {
+        return handle.inTransaction;
+      },
+    };
+    const warn = vi.fn();
+    const store = sqliteStore({ database: busyHandle, logger: { warn } });
+    await store.open();
+    await store.write({ deletes: [], inserts: [fact(1)] });
+    isBusy = true;
+    await expect(store.write({ deletes: [fact(1)], inserts: [fact(2)] })).rejects.toMatchObject({ code: "store/busy" });
+    expect(handle.inTransaction).toBe(false);
+    isBusy = false;
+    await store.write({ deletes: [], inserts: [fact(3)] });
+    expect(facts(store)).toEqual([fact(1), fact(3)].map(factKey).sort());
+    expect(warn).not.toHaveBeenCalled();
+    await store.close();
+    await store.open();
+    expect(facts(store)).toEqual([fact(1), fact(3)].map(factKey).sort());
+    await store.close();
+    handle.close();
+  });
+
   test("a write that finds other rows than it was told of is refused, and the tables keep what was acknowledged", async () => {
     const handle = new Database(":memory:");
     const store = sqliteStore({ database: handle });

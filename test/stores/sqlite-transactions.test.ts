@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { Kysely, SqliteDialect } from "kysely";
 import Database from "libsql";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import {
   type FactChange,
   type FactStore,
@@ -245,6 +245,69 @@ test("a deletion with open arguments inside a transaction takes what matches, an
   await store.close();
 });
 
+describe("opening", () => {
+  test("waits for the end of an open transaction: what that has not committed is not shown", async () => {
+    for (const end of ["ROLLBACK", "COMMIT"]) {
+      const handle = await application("file");
+      const store = sqliteStore({ database: handle });
+      await store.open();
+      await store.write(tell(fact("p", "a")));
+      handle.exec("BEGIN");
+      await within(store, handle).write({ deletes: [fact("p", "a")], inserts: [fact("p", "b")] });
+      await store.close();
+      let isOpen = false;
+      const opening = store.open().then(() => {
+        isOpen = true;
+      });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(isOpen).toBe(false);
+      handle.exec(end);
+      await opening;
+      expect(held(store)).toEqual(keys([fact("p", end === "COMMIT" ? "b" : "a")]));
+      await store.close();
+    }
+  });
+
+  test("gives up when the transaction does not end, and holds nothing then", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      const handle = await application("file");
+      const store = sqliteStore({ database: handle });
+      handle.exec("BEGIN");
+      const refused = expect(store.open()).rejects.toMatchObject({ code: "store/busy" });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      vi.advanceTimersByTime(6_000);
+      await refused;
+      handle.exec("COMMIT");
+      const other = sqliteStore({ database: handle });
+      await other.open();
+      await other.close();
+      await store.open();
+      await store.close();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("anew, listeners hear of joined writes without any question, although the last closing came too soon for one", async () => {
+    const handle = await application("file");
+    const store = sqliteStore({ database: handle });
+    const heard: unknown[] = [];
+    store.subscribe((change) => heard.push(change));
+    for (const id of ["a", "b"]) {
+      await store.open();
+      handle.exec("BEGIN");
+      await within(store, handle).write(tell(fact("p", id)));
+      handle.exec("COMMIT");
+      if (id === "a") await store.close();
+    }
+    for (let i = 0; i < 500 && heard.length === 0; i++) await new Promise((resolve) => setTimeout(resolve, 2));
+    expect(heard).toContainEqual({ removed: [], added: [fact("p", "b")] });
+    expect(held(store)).toEqual(keys([fact("p", "a"), fact("p", "b")]));
+    await store.close();
+  });
+});
+
 describe("a write inside a transaction that fails", () => {
   test.each([
     ["the facts that are new", "INSERT ON arcturus_facts WHEN new.args LIKE '%user-1500%'"],
@@ -386,6 +449,18 @@ describe("whose transaction it is", () => {
           }
         });
     }
+    // The copy has a store of its own, under the same name.
+    const twin = sqliteStore({ database: others[1]! });
+    await twin.open();
+    await kyselyOn(others[1]!)
+      .transaction()
+      .execute(async (transaction) => {
+        await within(twin, transaction).write(tell(fact("p", "twin")));
+        mine.exec("BEGIN");
+        await expect(within(store, transaction).write(tell(fact("p", "a")))).rejects.toMatchObject(foreign);
+        mine.exec("COMMIT");
+      });
+    await twin.close();
     store.catchUp?.();
     expect(held(store)).toEqual([]);
     // Its own is taken, also when what marks it was rolled back, and again.

@@ -57,8 +57,12 @@ export function sqliteStore(database: string | SqliteStoreOptions | object): Fac
 
 type Origin = { readonly path: string } | { readonly handle: SqliteHandle };
 
-/** Milliseconds that a write waits for a transaction of the application on the shared handle to end. */
+/** Milliseconds that a write, or an opening, waits for a transaction of the application on the shared handle to end. */
 const busyWait = 5_000;
+
+function busy(): StoreError {
+  return new StoreError("store/busy", `a transaction has been open on the shared handle for more than ${busyWait} ms`);
+}
 
 interface QueuedWrite {
   readonly change: FactChange;
@@ -139,6 +143,7 @@ class SqliteStore implements FactStore {
         handle = this.#origin.handle;
         this.#file = fileOf(handle) ?? ":memory:";
         if (this.#file !== ":memory:") unlock = await lockFile(this.#file);
+        await this.#noTransaction(handle);
       } else {
         const { path } = this.#origin;
         if (path !== ":memory:") {
@@ -176,6 +181,14 @@ class SqliteStore implements FactStore {
     }
   }
 
+  /** What is read while the application has a transaction open may never be committed. */
+  async #noTransaction(handle: SqliteHandle): Promise<void> {
+    for (const since = Date.now(); handle.inTransaction; ) {
+      if (Date.now() - since >= busyWait) throw busy();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+
   async close(): Promise<void> {
     if (this.#users === 0) return;
     this.#users--;
@@ -191,6 +204,8 @@ class SqliteStore implements FactStore {
     while (this.#queue.length > 0) await new Promise((resolve) => setTimeout(resolve, 1));
     const connection = this.#connection;
     clearTimeout(this.#watch);
+    this.#watch = undefined;
+    this.#joined = [];
     this.#connection = undefined;
     this.#opening = undefined;
     if (connection === undefined) return;
@@ -243,11 +258,7 @@ class SqliteStore implements FactStore {
     const late = Date.now() - busyWait;
     const tooLong = this.#queue.filter((write) => write.since < late);
     this.#queue = this.#queue.filter((write) => write.since >= late);
-    for (const write of tooLong) {
-      write.reject(
-        new StoreError("store/busy", `a transaction has been open on the shared handle for more than ${busyWait} ms`),
-      );
-    }
+    for (const write of tooLong) write.reject(busy());
     if (this.#queue.length > 0) this.#flush = setTimeout(() => this.#writeQueued(), 1);
   }
 

@@ -329,6 +329,33 @@ export const stores: readonly Mutant[] = [
       replace: "      const observer",
     },
     {
+      name: "stores/opened-within-a-transaction",
+      mistake: "a store that is opened while the application has a transaction open shows what that has not committed",
+      find: "        await this.#noTransaction(handle);\n",
+      replace: "",
+      tests: ["test/stores/sqlite-transactions.test.ts"],
+    },
+    {
+      name: "stores/watching-ends-with-a-closing",
+      mistake:
+        "after a store was closed with a joined write open, nobody hears of the next ones until a question is asked",
+      find: "    this.#watch = undefined;\n    this.#joined = [];\n    this.#connection",
+      replace: "    this.#connection",
+      tests: ["test/stores/sqlite-transactions.test.ts"],
+    },
+    {
+      name: "stores/commit-that-has-to-wait-breaks",
+      mistake: "a commit that somebody else is in the way of breaks the store",
+      find: 'if (sqliteCode(error) === "SQLITE_BUSY" && handle.inTransaction) this.#rollBack(handle, error);',
+      replace: "",
+    },
+    {
+      name: "stores/commit-of-any-error-is-tried-again",
+      mistake: "a commit that failed in any way counts as one that did not happen",
+      find: 'if (sqliteCode(error) === "SQLITE_BUSY" && handle.inTransaction)',
+      replace: "if (handle.inTransaction)",
+    },
+    {
       name: "stores/commits-do-not-wait-for-the-disk",
       mistake: "a write is acknowledged before it is on the disk",
       find: "PRAGMA synchronous = FULL;",
@@ -592,12 +619,6 @@ export const stores: readonly Mutant[] = [
       replace: "",
     },
     {
-      name: "stores/store-without-an-id",
-      mistake: "a transaction on a database without a store counts as this store's",
-      find: "if (found?.store !== store) {",
-      replace: "if (found !== undefined && found.store !== store) {",
-    },
-    {
       name: "stores/transaction-of-another-handle",
       mistake: "a transaction on another handle to the same file counts as one on the store's",
       find: "if (found.mark !== mark) {",
@@ -659,6 +680,7 @@ export const stores: readonly Mutant[] = [
       mistake: "two names of a file that does not exist yet have two locks",
       find: "return join(await realpath(dirname(path)), basename(path));",
       replace: "return path;",
+      noEffect: "the lock is a file beside the other one: whichever way leads to the folder, it is the same file",
     },
     {
       name: "stores/lock-is-never-given-back",
