@@ -407,6 +407,18 @@ describe("what a call remembers", () => {
     }
   });
 
+  it("`authorize` looks at every answer of a call on the way, not at the first alone", async () => {
+    const policy = `${declared} m(x) if n(x); k(x) if m(x); k(7); late() if m(x) and x > 2; never() if not late();
+      pair(x, y) if m(x) and k(y) and x + y = 10; all() if forall(m(x), k(x)); some() if forall(k(x), m(x));`;
+    const w = world({ policy, facts: letters([]) });
+    expect(await w.holds("late")).toBe(true);
+    expect(await w.holds("never")).toBe(false);
+    expect(await w.holds("pair", 3, 7)).toBe(true);
+    expect(await w.holds("pair", open("x"), open("y"))).toBe(true);
+    expect(await w.holds("all")).toBe(true);
+    expect(await w.holds("some")).toBe(false);
+  });
+
   it("facts that need several values of one variable find them all, of the store and of the context", async () => {
     const w = world({
       policy:
@@ -571,6 +583,23 @@ describe("while the application has not answered", () => {
     );
     expect(await mixed.query("g(n)")).toEqual([{ n: "a" }]);
     expect(await mixed.query("h2(n)")).toEqual([]);
+  });
+
+  it("left of a `cut`, answers that are known do not overtake those that are not", async () => {
+    const policy = `g(n) if n = "a" and s.later("a"); g(n) if n = "b";
+      h() if g(n) and (n = "a" or s.boom()) and cut;
+      k() if g(n) and cut and n = "b" and s.boom();
+      l() if (g(n) and cut) and n = "b" and s.boom();`;
+    for (const [goal, answers] of [
+      ["h()", 1],
+      ["k()", 0],
+      ["l()", 0],
+      ['g(n) and cut and n = "b" and s.boom()', 0],
+    ] as const) {
+      const [w, slow] = asked({ a: true }, policy);
+      expect([goal, (await w.query(goal)).length]).toEqual([goal, answers]);
+      expect(slow.log).not.toContain("boom");
+    }
   });
 
   it("of several promises that are waited for together one that is rejected is an error, whatever the others say", async () => {

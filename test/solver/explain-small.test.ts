@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { entity, type Fact } from "../../src/facts/value.js";
 import type { Explanation } from "../../src/solver/explanation.js";
 import type { CallArgument } from "../../src/solver/machine.js";
+import { factList, stored } from "../support/fact-list.js";
 import { settled, type World, world } from "../support/questions.js";
 import { Replay } from "../support/replay.js";
 
@@ -53,6 +54,22 @@ async function explain(w: World, ...args: CallArgument[]): Promise<Explanation> 
   return settled(() => w.machine.explain("allow", args, run));
 }
 
+const small = world({ policy });
+
+/** The same policy over other facts, without loading it again. */
+function over(store: readonly Fact[], contextFacts: readonly Fact[] = []): World {
+  const run = (mode?: "first" | "all") => ({
+    ...small.run(mode),
+    facts: factList(store),
+    contextFacts: contextFacts.map(stored),
+  });
+  const holds: World["holds"] = async (name, ...args) => {
+    const options = run("first");
+    return (await settled(() => small.machine.call(name, args, options))).length > 0;
+  };
+  return { ...small, run, holds };
+}
+
 function subset(bits: number): Fact[] {
   return facts.filter((_, i) => (bits & (1 << i)) !== 0);
 }
@@ -69,14 +86,13 @@ const byText = new Map(facts.map((fact) => [written(fact), fact]));
 
 describe("every explanation of a small policy", () => {
   it("is a proof, or names what is missing, whatever the facts are and wherever they come from", async () => {
-    const loaded = world({ policy }).policy;
     for (let bits = 0; bits < 2 ** facts.length; bits++) {
       const told = subset(bits);
       // Every third fact of those that are there comes with the question.
       const contextFacts = told.filter((_, i) => (i + bits) % 3 === 0);
       const store = told.filter((fact) => !contextFacts.includes(fact));
-      const w = world({ policy, facts: store, contextFacts });
-      const replay = new Replay({ policy: loaded, facts: store, contextFacts });
+      const w = over(store, contextFacts);
+      const replay = new Replay({ policy: small.policy, facts: store, contextFacts });
       for (const action of asked(bits + (bits >> 3))) {
         const explanation = await explain(w, ann, action, doc);
         expect(explanation.allowed).toBe(await w.holds("allow", ann, action, doc));
@@ -90,14 +106,14 @@ describe("every explanation of a small policy", () => {
     const allowed = new Map<string, boolean>();
     const holds = async (told: readonly Fact[], action: string): Promise<boolean> => {
       const key = JSON.stringify([action, [...told].sort()]);
-      const known = allowed.get(key) ?? (await world({ policy, facts: told }).holds("allow", ann, action, doc));
+      const known = allowed.get(key) ?? (await over(told).holds("allow", ann, action, doc));
       allowed.set(key, known);
       return known;
     };
     for (let bits = 0; bits < 2 ** facts.length; bits++) {
       const told = subset(bits);
       for (const action of asked(bits + (bits >> 3))) {
-        const { allowed: yes, attempts } = await explain(world({ policy, facts: told }), ann, action, doc);
+        const { allowed: yes, attempts } = await explain(over(told), ann, action, doc);
         if (yes) continue;
         const sets = attempts.map(({ missing }) => missing);
         const sizes = sets.map((set) => set.length);
