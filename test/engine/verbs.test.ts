@@ -259,7 +259,7 @@ describe("asking about objects of the application", () => {
   test("an object and a fact about the same id are listed once", async () => {
     const engine = await library();
     await engine.tell("reads", entity("Person", "ann"), entity("Doc", "1"));
-    const ann = new Person([new Doc("1", true), new Doc("2", false), new Doc("3", true)]);
+    const ann = new Person([new Doc("1", true), new Doc("2", false), new Doc("3", true), new Doc("3", true)]);
     expect((await engine.list(ann, "read", "Doc")).sort()).toEqual(["1", "3"]);
   });
 

@@ -403,9 +403,9 @@ export const engine: readonly Mutant[] = [
     },
     {
       name: "engine/last-of-each-piece-lost",
-      mistake: "the first item of every further piece is asked about twice and the order shifts",
+      mistake: "the last item of every piece is left out, so that all answers behind it are about others",
       find: "items.slice(at, at + piece), at);",
-      replace: "items.slice(Math.max(0, at - 1), at + piece - 1), at);",
+      replace: "items.slice(at, at + piece - 1), at);",
       tests: ["test/engine/slices.test.ts::in its place"],
     },
   ]),
@@ -507,7 +507,8 @@ export const engine: readonly Mutant[] = [
       mistake: "`list` says `*` only when every answer is open, and names `undefined` otherwise",
       find: `if (answers.some((answer) => !answer.has("resource"))) return "all" as const;`,
       replace: `if (answers.length > 0 && answers.every((answer) => !answer.has("resource"))) return "all" as const;`,
-      tests: at("verbs"),
+      noEffect:
+        "what a more general answer covers is left out of a set of answers: beside an answer that is open there is no other",
     },
     {
       name: "engine/list-names-subtypes",
