@@ -234,7 +234,6 @@ function sameTerm(a: Term, b: Term, types: TypeTable): boolean {
   switch (b.kind) {
     case "integer":
     case "float":
-      return (a.kind === "integer" || a.kind === "float") && Number(a.value) === Number(b.value) && a.kind === b.kind;
     case "string":
     case "boolean":
       return a.kind === b.kind && a.value === b.value;

@@ -41,6 +41,10 @@ describe("many sources", () => {
         .map((d) => `${d.source} ${d.code}`);
     expect(codes(["a", "f(1);"], ["a", "f(2);"])).toEqual(["a polar/duplicate-source"]);
     expect(codes(["a", "f(1);"], ["b", " f(1);\n"])).toEqual(["b polar/duplicate-source"]);
+    expect(codes(["a", "f(1);"], ["b", "g(1);"], ["c", "g(1);"], ["d", "f(1);"])).toEqual([
+      "c polar/duplicate-source",
+      "d polar/duplicate-source",
+    ]);
     expect(codes(["a", ""], ["b", " "])).toEqual([]);
   });
 
@@ -60,6 +64,10 @@ describe("limits", () => {
     expect(errorsOf(base, { limits: { rules: 4 } })).toEqual([]);
     expect(errorsOf('f("ä");', { limits: { sourceBytes: 7 } })).toEqual(["polar/limit-exceeded"]);
     expect(errorsOf('f("ä");', { limits: { sourceBytes: 8 } })).toEqual([]);
+    expect(errorsOf('f("€");', { limits: { sourceBytes: 8 } })).toEqual(["polar/limit-exceeded"]);
+    expect(errorsOf('f("€");', { limits: { sourceBytes: 9 } })).toEqual([]);
+    expect(errorsOf('f("🎉");', { limits: { sourceBytes: 9 } })).toEqual(["polar/limit-exceeded"]);
+    expect(errorsOf('f("🎉");', { limits: { sourceBytes: 10 } })).toEqual([]);
   });
 
   it("end combinations of types that nobody can mean", () => {
@@ -87,6 +95,55 @@ describe("what follows from a statement that cannot be read", () => {
   });
 });
 
+describe("a variable that occurs once in a body", () => {
+  // Wherever it stands, it would stand for anything.
+  it.each([
+    "x.m(lone) = 1",
+    "x.(lone) = 1",
+    "x.m({a: [1, lone]}) = 1",
+    "x = [1, *lone]",
+    "x = new Thing(lone)",
+    "x = 1 + lone",
+    "x = {a: lone}",
+    "x = lone",
+    "lone.name = x",
+    "x in lone",
+    "lone in [x]",
+    "x matches {a: lone}",
+    "x matches Thing{a: {b: lone}}",
+    "x matches [1, lone]",
+    "x matches [1, *lone]",
+    "forall(x = 1, x = lone)",
+    "forall(x = lone, x = 1)",
+    "not x = lone",
+    "(x = 1 or x = lone)",
+    "g(x, lone)",
+    "print(x, lone)",
+  ])("%s is an error", (body) => {
+    const types = [{ name: "Thing", extends: [], constructible: true }];
+    const text = (name: string): string => `g(_, _); f(x) if x = x and ${body.replace("lone", name)};`;
+    expect(errorsOf(text("lone"), { types })).toEqual(["polar/unsafe-variable"]);
+    expect(errorsOf(text("_lone"), { types })).toEqual([]);
+  });
+
+  it("is one in a rule without parameters too, and in every rule", () => {
+    expect(errorsOf("g(_); f() if g(x); f() if g(y);")).toEqual(["polar/unsafe-variable", "polar/unsafe-variable"]);
+  });
+});
+
+describe("calls that lead nowhere", () => {
+  it.each([
+    ["f(u: User) if u = u and not has_role(u);", "polar/wrong-arity"],
+    ["f(u: User) if forall(has_role(u), u = u);", "polar/wrong-arity"],
+    ["f(u: User) if u = u and not nope(u.name);", "polar/undefined-rule"],
+    ['f(u: User) if u.name = "x" or nope(u.name);', "polar/undefined-rule"],
+    ["allow_request(_, _, _, _);", "polar/wrong-arity"],
+    ["allow_field(_, _, _);", "polar/wrong-arity"],
+  ])("%s", (text, code) => {
+    expect(errorsOf(base + text)).toEqual([code]);
+  });
+});
+
 describe("relations", () => {
   const text = (rule: string): string =>
     `${base} resource Sub extends Repo {} resource Dir { relations = { parent: Dir }; } declare linked(Org, Repo); ${rule}`;
@@ -103,6 +160,7 @@ describe("relations", () => {
     ['has_relation(_: Org, "orgs", _: Repo);', ["polar/unknown-relation"]],
     ['has_relation(_: Dir, "parent", _: Dir);', []],
     ['has_relation(a: Dir, "parent", b: Dir) if b = a.parent;', ["polar/relation-order-unclear"]],
+    ['resource SubOrg extends Org {} has_relation(r: Repo, "org", o: SubOrg) if linked(o, r);', []],
     ['has_relation(r, "org", o: Org) if linked(o, r);', ["polar/rule-type-mismatch"]],
   ])("%s", (rule, codes) => {
     const found = loadPolicy([new Source("p", text(rule))]).diagnostics;
@@ -127,6 +185,14 @@ describe("names of roles, permissions and relations", () => {
     ['f(u: User) if r matches Repo and has_relation(r, "org", o) and has_role(u, "reader", o);', "polar/unknown-role"],
     ['has_permission(_: User, "write", _: Repo);', "polar/unknown-permission"],
     ['has_permission(_: User, _: "write", _: Repo);', "polar/unknown-permission"],
+    ['has_permission(u: User, "write", r: Repo) if has_role(u, "reader", r);', "polar/unknown-permission"],
+    ['f(u: User, r: Repo) if has_role(u, "read", r);', "polar/unknown-role"],
+    ['f(u: User, r: Repo) if has_permission(u, "reader", r);', "polar/unknown-permission"],
+    ['f(u: User, r: Repo) if has_role(u, "org", r);', "polar/unknown-role"],
+    ['global { permissions = ["stats"]; } f(u: User) if has_role(u, "stats");', "polar/unknown-role"],
+    ['global { roles = ["root"]; } f(u: User) if has_permission(u, "root");', "polar/unknown-permission"],
+    ['global { roles = ["root"]; } f(u: User, r: Repo) if has_role(u, "root", r);', "polar/unknown-role"],
+    ['f(r: Repo, o: Org) if has_relation(o, "org", r);', "polar/unknown-relation"],
     ['?= has_role(User{"a"}, "writer", Repo{"r"});', "polar/unknown-role"],
     ['test "x" { setup { has_role(User{"a"}, "writer", Repo{"r"}); } }', "polar/unknown-role"],
     ['test "x" { assert has_permission(User{"a"}, "write", Repo{"r"}); }', "polar/unknown-permission"],
@@ -156,6 +222,25 @@ describe("rules against their types", () => {
     ["type f(x: [1, 2]); f(_: [1]);", false],
     ["type f([1, x]); f([1, 2]);", true],
     ["type f({a: 1}); f({a: 2});", false],
+    ["type f(x: Org{a: 1, b: 2}); f(_: Org{a: 1});", false],
+    ["type f({a: 1, b: 2}); f({a: 1, b: 3});", false],
+    ['type f(Org{"a"}); f(Repo{"a"});', false],
+    ["type f(9007199254740993); f(9007199254740993);", true],
+    ["type f(9007199254740993); f(9007199254740992);", false],
+    ["type f(1.5); f(1.5);", true],
+    ["type f(1.5); f(2.5);", false],
+    ["type f(1); f(1.0);", false],
+    ['type f("a"); f("a");', true],
+    ['type f("a", true); f("a", false);', false],
+    ["type f(_: 1); f(2);", false],
+    ["type f({a: 1}); f({a: 1, b: 2});", false],
+    ["type f(x: {a: 1}); f({a: 1, b: 2});", true],
+    ["type f([1, [2]]); f([1, [3]]);", false],
+    ["type f(x: Org); f(_: Repo);", false],
+    ['type f(x: Org); f(Repo{"r"});', false],
+    ['type f(x: Org); f(Org{"o"});', true],
+    ["type f(x: Org); f({});", false],
+    ["type f(x: String); f(1);", false],
     ["type f(nil); f(nil);", true],
     ['type f(Org{"a"}); f(Org{"b"});', false],
     ["type f(x: List); f([1]);", true],
@@ -200,6 +285,8 @@ describe("tests in policies", () => {
     ['test "x" { setup { has_role(u: User, "member", Org{"o"}); } }', "polar/bad-test"],
     ['test "x" { setup { has_role(User{"a"}, ["member"], Org{"o"}); } }', "polar/bad-test"],
     ['test "x" { setup { has_role("a", "member", Org{"o"}); } }', "polar/bad-test"],
+    ['test "x" { setup { has_role(_: User{name: "a"}, "member", Org{"o"}); } }', "polar/bad-test"],
+    ['test "x" { setup { has_role(_: Org, "member", Org{"o"}); } }', "polar/bad-test"],
     ['test "x" { setup { allow(User{"a"}, "read", Org{"o"}); } }', "polar/undefined-rule"],
     ['test "x" { setup { barks(User{"a"}); } }', "polar/undefined-rule"],
     ['test "x" { setup { has_role(User{"a"}); } }', "polar/wrong-arity"],
@@ -215,6 +302,14 @@ describe("tests in policies", () => {
     ['test "x" { assert_not allow(User{"a"}, "read", o: Org) iff o in []; }', "polar/bad-test"],
   ])("%s", (text, code) => {
     expect(errorsOf(base + text)).toEqual([code]);
+  });
+
+  it("may share a fixture", () => {
+    const { tests } = policyOf(`${base}
+      test fixture staff { has_role(User{"a"}, "member", Org{"o"}); }
+      test "one" { setup { fixture staff; } assert allow(User{"a"}, "read", Org{"o"}); }
+      test "two" { setup { fixture staff; } assert allow(User{"a"}, "read", Org{"o"}); }`);
+    expect(tests.map(({ facts }) => facts.length)).toEqual([1, 1]);
   });
 
   it("may use one variable twice", () => {
@@ -233,7 +328,19 @@ describe("warnings", () => {
     [`${base} f(u: User) if p(u); q(_: User);`, []],
     [`${base} f(u: User, o: Org) if has_rule(u, "x", o);`, ["polar/similar-name"]],
     [`${base} f(x) if x = 1; f(y) if y = 1;`, ["polar/duplicate-rule"]],
+    [`${base} f(x) if x = 1; f(y) if y = 1; f(z) if z = 1;`, ["polar/duplicate-rule", "polar/duplicate-rule"]],
     [`${base} f(x, y) if x = y; f(x, y) if y = x;`, []],
+    [`${base} f(x, y) if g(x, y); f(x, y) if g(y, x); g(1, 2);`, []],
+    [`${base} f(x) if x matches Org; f(x) if x matches! Org;`, []],
+    [`${base} f(Org{"a"}); f(Repo{"a"});`, []],
+    [
+      `${base} f([1, *_]); f([1]); f({a: 1}); f({b: 1}); f(_: [1, *_]); f(_: [1]); f(_: {a: 1}); f(_: Org{a: 1}); f(_: Org);`,
+      [],
+    ],
+    [`${base} f(x) if x = 1 + 2; f(x) if x = 1 - 2; f(x) if x.a(1); f(x) if x.a(2); f(x) if not x = 1;`, []],
+    [`${base} f(x);`, ["polar/unused-variable"]],
+    [`${base} f(x, y) if x = 1;`, ["polar/unused-variable"]],
+    ['resource Doc { roles = ["r"]; permissions = ["p"]; @x "p" if "r"; }', ["polar/ignored-flag"]],
     [`${base} f(1); f(1.0); f(-0.0); f(0.0); f("1"); f(true);`, []],
     [`${base} f(x) if (x = 1 and cut) or x = 2; f(x) if x = 1 and cut or x = 2;`, ["polar/ambiguous-precedence"]],
     [`${base} f(u: User) if u matches Org;`, ["polar/unreachable-rule"]],
@@ -241,10 +348,17 @@ describe("warnings", () => {
     [`${base} f(x) if x in ["a"] and x = "b";`, ["polar/unreachable-rule"]],
     [`${base} f(x: Float) if x = 1;`, []],
     [`${base} f(x: Float) if x in [1, 2];`, []],
+    [`${base} f(_u: User) if _u matches Org;`, ["polar/unreachable-rule"]],
+    [`${base} f(u: User, v: User) if u = u and v matches Org;`, ["polar/unreachable-rule"]],
+    [
+      `${base} f(u: User) if u matches Org; f(v: User) if v matches Org;`,
+      ["polar/unreachable-rule", "polar/unreachable-rule", "polar/duplicate-rule"],
+    ],
     [`${base} f(u: User) if not u matches Org;`, []],
     [`${base} f(u: User) if u matches Org or u = User{"a"};`, []],
     [`${base} resource A {} resource B {} resource C extends A, B {} f(x: A) if x matches B;`, []],
     [`${base} f(x: Actor) if x matches Org;`, ["polar/unreachable-rule"]],
+    ["resource Item {} actor Bot extends Item {} f(x: Item) if x matches Actor;", []],
   ])("%s", (text, codes) => {
     expect(warningsOf(text)).toEqual(codes);
   });
@@ -261,6 +375,22 @@ describe("warnings", () => {
     expect(
       hints(
         'resource Doc { roles = ["a"]; permissions = ["p"]; } has_permission(u: User, _: String, d: Doc) if has_role(u, _, d);',
+      ),
+    ).toEqual([]);
+    // What one type grants, another does not, and neither does `global`.
+    const granted = 'actor User {} resource Doc { permissions = ["p"]; roles = ["a"]; "p" if "a"; }';
+    const none = (type: string): string => `no rule grants the permission \`p\` of \`${type}\``;
+    const hintsOf = (text: string): string[] => policyOf(text).warnings.map((d) => d.message);
+    expect(hintsOf(`${granted} resource Other { permissions = ["p"]; }`)).toEqual([none("Other")]);
+    expect(hintsOf(`${granted} global { permissions = ["p"]; }`)).toEqual([none("global")]);
+    expect(
+      hintsOf(
+        'actor User {} global { permissions = ["p"]; } resource Doc { permissions = ["p"]; } has_permission(_: User, "p");',
+      ),
+    ).toEqual([none("Doc")]);
+    expect(
+      hintsOf(
+        'actor User {} resource Doc { roles = ["a"]; } resource Sub extends Doc {} resource Far {} f(u: User, s: Sub) if has_role(u, "a", s);',
       ),
     ).toEqual([]);
     expect(
