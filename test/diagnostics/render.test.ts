@@ -114,6 +114,13 @@ describe("marks stand under the text", () => {
     expect(line?.length).toBeLessThan(150);
     expect(marks?.indexOf("^")).toBe(line?.indexOf("b"));
     expect(shown(`${"🎉".repeat(400)}«b»`)[1]).toMatch(/^ +\^$/);
+    // Wherever it is cut, no character is cut in two.
+    for (const before of ["", "a"]) {
+      for (const after of ["", "c"]) {
+        const [cut] = shown(`${before}${"🎉".repeat(400)}«b»${after}${"🎉".repeat(400)}`);
+        expect(cut).toMatch(/^…(🎉)+bc?(🎉)+…$/u);
+      }
+    }
   });
 });
 

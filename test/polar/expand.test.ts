@@ -208,6 +208,19 @@ describe("shorthand that stands for nothing is refused", () => {
     expect(errorsOf(`${users} global { roles = ["root"]; ${item} }`)).toEqual([code]);
   });
 
+  it("a relation to a class below a type with a block is fine", () => {
+    const text = `${users} resource Org { roles = ["a"]; }
+      resource Repo { roles = ["b"]; relations = { org: Premium }; "b" if "a" on "org"; }`;
+    const types = [
+      { name: "Org", extends: [], constructible: true },
+      { name: "Premium", extends: ["Org"], constructible: true },
+    ];
+    expect(errorsOf(text, { types })).toEqual([]);
+    expect(shorthandOf(text, { types })).toEqual([
+      'has_role(actor: Actor, "b", resource: Repo) if org matches Premium and has_relation(resource, "org", org) and has_role(actor, "a", org);',
+    ]);
+  });
+
   it("a relation to another relation's actor is fine", () => {
     expect(org('"read" if "boss" on "team";')).toEqual([]);
   });

@@ -239,6 +239,27 @@ f(
   });
 });
 
+describe("a text that says something else is noticed", () => {
+  const text = "# a\nf(1) if x = 2; # b\ng(3);\n";
+  it.each([
+    ["a rule that is gone", "# a\nf(1) if x = 2; # b\n"],
+    ["a rule more", `${text}h(4);\n`],
+    ["a body that is gone", "# a\nf(1); # b\ng(3);\n"],
+    ["another value", "# a\nf(1) if x = 3; # b\ng(3);\n"],
+    ["another order", "# a\ng(3);\n# b\nf(1) if x = 2;\n"],
+    ["the last comment gone", "# a\nf(1) if x = 2;\ng(3);\n"],
+    ["the first comment gone", "f(1) if x = 2; # b\ng(3);\n"],
+    ["a comment more", `${text}# c\n`],
+    ["a rule in a comment", "# a\nf(1) if x = 2; # b g(3);\n"],
+    ["something that does not parse", "# a\nf(1) if x = 2; # b\ng(3;\n"],
+  ])("%s", (_, other) => {
+    const source = new Source("policy", text);
+    const { file } = parseFile(source);
+    expect(isFaithful(source, file, other)).toBe(false);
+    expect(isFaithful(source, file, text)).toBe(true);
+  });
+});
+
 it("refuses a policy that does not parse, and says why", () => {
   const { text, diagnostics } = formatPolicy("f(1;\n");
   expect(text).toBeUndefined();

@@ -104,13 +104,29 @@ describe("strings", () => {
   it("hold pairs of bidirectional controls and refuse an open one", () => {
     expect(problems('"\u202eabc\u202c"')).toEqual([]);
     expect(problems('"\u2067abc\u2069\u202ax"')).toEqual(["6-7 unexpected-character"]);
+    expect(problems('"\u2067abc"')).toEqual(["1-2 unexpected-character"]);
+    expect(problems('"\u2067abc\u202c"')).toEqual(["1-2 unexpected-character"]);
+    expect(problems('"\u202aabc\u2069"')).toEqual(["1-2 unexpected-character"]);
+    expect(problems('"\u202a\u2067abc\u2069"')).toEqual(["1-2 unexpected-character"]);
+    expect(problems('"\u202a\u2067abc\u2069\u202c"')).toEqual([]);
   });
 
   it("refuse NUL and half a surrogate pair, escaped or not", () => {
     expect(problems('"\0"')).toEqual(["1-2 unexpected-character"]);
     expect(problems('"\\\ud800"')).toEqual(["2-3 unexpected-character"]);
+    expect(problems('"a\udc00"')).toEqual(["2-3 unexpected-character"]);
+    expect(problems('"\ud800\ud800\udc00"')).toEqual(["1-2 unexpected-character"]);
+    expect(problems('"\ud800\udc00\udc00"')).toEqual(["3-4 unexpected-character"]);
+    expect(problems("# \udc00")).toEqual(["2-3 unexpected-character"]);
     expect(problems('"\\😀😀"')).toEqual([]);
   });
+});
+
+it("messages show what cannot be seen as an escape", () => {
+  const messages = (text: string): string[] => lex(new Source("test", text)).problems.map((p) => p.message);
+  expect(messages("a\u202eb")).toEqual(["unexpected character U+202E"]);
+  expect(messages("\u007f \u0007")).toEqual(["unexpected character U+007F", "unexpected character U+0007"]);
+  expect(messages("1\u200b")).toEqual(["unexpected character U+200B"]);
 });
 
 describe("comments and blanks", () => {

@@ -474,6 +474,14 @@ describe("faults", () => {
     ["unexpected-token", 'resource R { "r" if "m" of "parent"; }', ["1:25-27"]],
     ["unexpected-token", 'resource R { "r" if not "m"; }', ["1:21-24"]],
     ["unexpected-token", 'resource R { "r"; }', ["1:17-18"]],
+    ["unexpected-token", 'resource R { roles = ["a" "b"]; }', ["1:27-30"]],
+    ["unexpected-token", "resource R { relations = { a: R b: R }; }", ["1:33-34"]],
+    ["unexpected-token", "f([1 2]); g({a: 1 b: 2}); h(1 2);", ["1:6-7", "1:19-20", "1:31-32"]],
+    ["unexpected-token", "f(_: [1 2]); g(_: {a: 1 b: 2}); h(x.m(1 2));", ["1:9-10", "1:25-26", "1:41-42"]],
+    ["unexpected-token", "test t {}\ng(1;", ["1:6-7", "2:4-5"]],
+    ["unexpected-token", 'resource R { "r" if global "g" on "x"; }', ["1:32-34"]],
+    ["unexpected-token", 'test "t" { assert f(1); setup { f(1); } }', ["1:25-30"]],
+    ["unexpected-token", 'test "t" { setup { f(1); } setup { f(2); } }', ["1:28-33"]],
     ["unexpected-token", "actor User { f(x); }", ["1:14-15"]],
     ["unexpected-token", "global Foo { }", ["1:8-11"]],
     ["unexpected-token", 'test "t" { f(1); }', ["1:12-13"]],
@@ -497,6 +505,16 @@ describe("faults", () => {
     ["expected-condition", "f(x) if x = 1 and 2;", ["1:19-20"]],
     ["expected-condition", "f(x) if forall(1, x + 1);", ["1:16-17", "1:19-24"]],
     ["expected-condition", "?= 1;", ["1:4-5"]],
+    [
+      "expected-condition",
+      'f(x) if nil; g(x) if "a"; h(x) if [x]; i(x) if {a: x};',
+      ["1:9-12", "1:22-25", "1:35-38", "1:48-54"],
+    ],
+    [
+      "expected-condition",
+      "f(x) if T{1}; g(x) if new T(x); h(x) if 1.5; i(x) if @current_unix_time; j(x) if x * 2;",
+      ["1:9-13", "1:23-31", "1:41-44", "1:54-72", "1:82-87"],
+    ],
     ["duplicate-key", "f(x) if x = {a: 1, b: 2, a: 3};", ["1:26-27"]],
     ["duplicate-key", "f(_: {a: 1, a: 2});", ["1:13-14"]],
     ["duplicate-key", "f(_: T{a, a});", ["1:11-12"]],
@@ -630,6 +648,26 @@ describe("limits", () => {
     expect(faults(`f(${"[".repeat(200)}${"]".repeat(200)});`)).toEqual(["1:202-203 too-deep"]);
     expect(faults(`?= ${"(".repeat(200)}x${")".repeat(200)};`)).toEqual([]);
     expect(faults(`?= ${"(".repeat(201)}x${")".repeat(201)};`)).toEqual(["1:204-205 too-deep"]);
+  });
+
+  it.each([
+    ["calls", "f(x) if ", "g(1)", " and ", ";"],
+    ["parameters", "", "f(x);", "\n", ""],
+    ["parentheses", "f(x) if ", "(x)", " and ", ";"],
+    ["lists", "f(x) if ", "x = [1, *y]", " and ", ";"],
+    ["dictionaries", "f(x) if ", "x = {a: 1}", " and ", ";"],
+    ["fields", "f(x) if ", "x matches T{a: 1}", " and ", ";"],
+    ["list patterns", "f(x) if ", "x matches [1]", " and ", ";"],
+    ["`forall`", "f(x) if ", "forall(x, x)", " and ", ";"],
+    ["methods", "f(x) if ", "x.m(1)", " and ", ";"],
+    ["blocks", "", "resource R {}", "\n", ""],
+    ["lists of names", "resource R { ", 'roles = ["a"];', " ", "}"],
+    ["lists of relations", "resource R { ", "relations = { a: R };", " ", "}"],
+    ["conditions of shorthand", 'resource R { "a" if ', '("b")', " and ", ";}"],
+    ["tests", "", 'test "t" { setup { f(1); } assert f(1); }', "\n", ""],
+    ["fixtures", "", "test fixture t { f(1); }", "\n", ""],
+  ])("do not count %s that are closed", (_, before, one, between, after) => {
+    expect(faults(before + Array(300).fill(one).join(between) + after)).toEqual([]);
   });
 
   it("can be set, up to what the stack holds", () => {

@@ -54,6 +54,41 @@ describe("resourceRoles", () => {
   });
 });
 
+describe("resourceRoles grant no more than is said", () => {
+  it.each([
+    ["an action that the resource does not have, by a role on its parent", "ann", "fly"],
+    ["an action of another namespace, by a role on its parent", "ann", "close"],
+    ["a role of another namespace, implied on the parent", "bob", "push"],
+    ["an action that only the parent has", "bob", "invite"],
+    ["an action that the resource does not have, by a role on it", "cy", "fly"],
+    ["an action by a role on another parent", "dee", "read"],
+  ])("%s", async (_, id, action) => {
+    const policy = `actor User {} resource Org {} resource Repo {}
+      resource(_org: Org, "org", actions, roles) if actions = ["invite"] and roles = {
+        member: { permissions: ["repo:read", "repo:fly", "issue:close"] },
+        owner: { permissions: ["invite"], implies: ["member", "team:writer"] } };
+      resource(_repo: Repo, "repo", actions, roles) if actions = ["read", "push", "close"] and roles = {
+        writer: { permissions: ["push", "fly"] } };
+      allow(a, x, r) if role_allows(a, x, r);`;
+    const engine = await createEngine({ policy: [{ source: policy, filename: "policy.polar" }, resourceRoles] });
+    const [repo, org] = [entity("Repo", "web"), entity("Org", "acme")];
+    await engine.bulkTell([
+      ["parent_child", org, repo],
+      ["parent_child", entity("Org", "other"), entity("Repo", "other")],
+      ["actor_has_role_for_resource", user("ann"), "member", org],
+      ["actor_has_role_for_resource", user("bob"), "owner", org],
+      ["actor_has_role_for_resource", user("cy"), "writer", repo],
+      ["actor_has_role_for_resource", user("dee"), "owner", entity("Org", "other")],
+    ]);
+    expect(await engine.authorize(user(id), action, repo)).toBe(false);
+    // What they do have.
+    expect(await engine.actions(user("ann"), repo)).toEqual(["read"]);
+    expect(await engine.actions(user("bob"), repo)).toEqual(["read"]);
+    expect(await engine.actions(user("cy"), repo)).toEqual(["push"]);
+    await engine.close();
+  });
+});
+
 describe("orgRoles", () => {
   const organization = entity("Organization", "acme");
   const repository = entity("Repo", "web");
@@ -71,6 +106,7 @@ describe("orgRoles", () => {
       ["user_in_role", user("ann"), "owner", organization],
       ["user_in_role", user("bob"), "member", organization],
       ["user_in_role", user("cy"), "guest", organization],
+      ["user_in_role", user("dee"), "owner", entity("Organization", "elsewhere")],
     ]);
     return engine;
   }
@@ -80,6 +116,7 @@ describe("orgRoles", () => {
     ["a member does not have what owners may do", "bob", [], ["read"]],
     ["a role outside of the order inherits nothing", "cy", [], ["peek"]],
     ["who has no role may do nothing", "eve", [], []],
+    ["an owner of another organization may do nothing here", "dee", [], []],
   ])("%s", async (_, id, onOrganization, onRepository) => {
     const engine = await engineOf('organization_role_order(["owner", "member"]);');
     expect(await engine.actions(user(id), organization)).toEqual(onOrganization);

@@ -46,6 +46,11 @@ describe("resourceRoles", () => {
       '{ w: { permissions: ["read", "write"] } }',
       "3:107 `write` is not among the actions",
     ],
+    [
+      "what is wrong with the second role",
+      '{ v: { permissions: ["read"] }, w: { permissions: ["write"] } }',
+      "3:129 `write` is not among the actions",
+    ],
     ["permissions that are no list", '{ w: { permissions: "read" } }', "3:98 `permissions` is a list of strings"],
     ["permissions that are no strings", "{ w: { permissions: [1] } }", "3:99 `permissions` is a list of strings"],
     ["a role that is no dictionary", '{ w: ["read"] }', "3:83 the role `w` is not a dictionary"],

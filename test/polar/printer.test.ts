@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SYNTAX_CODES } from "../../src/diagnostics/codes.js";
 import { Source } from "../../src/diagnostics/source.js";
-import type { Condition, Term } from "../../src/polar/ast.js";
+import type { Condition, Statement, Term } from "../../src/polar/ast.js";
 import { sameTree } from "../../src/polar/format.js";
 import { parseFile, parseGoalText } from "../../src/polar/parser.js";
 import {
@@ -116,6 +116,20 @@ describe("style", () => {
     expect(printCondition(parseGoalText(new Source("goal", "(x + 1) in (y)")).condition as Condition)).toBe(
       "(x + 1) in y",
     );
+  });
+
+  it("puts them where the tree needs them, though nobody wrote any", () => {
+    const { condition } = parseGoalText(new Source("goal", "not (a() and (b() or c())) and (d() or e())"));
+    const bare = JSON.parse(
+      JSON.stringify(condition, (key, value) => (key === "parens" ? undefined : value)),
+    ) as Condition;
+    expect(printCondition(bare)).toBe("not (a() and (b() or c())) and (d() or e())");
+    const [block] = parseFile(new Source("a", 'resource R { "p" if ("a" or "b" and "c") and ("d" or "e"); }')).file
+      .statements;
+    const short = JSON.parse(
+      JSON.stringify(block, (key, value) => (key === "parens" ? undefined : value)),
+    ) as Statement;
+    expect(printStatement(short)).toBe('resource R {\n  "p" if ("a" or "b" and "c") and ("d" or "e");\n}');
   });
 
   it("writes strings and Floats so that they stay what they are", () => {

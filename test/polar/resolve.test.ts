@@ -3,7 +3,7 @@ import { loadGoal } from "../../src/polar/goal.js";
 import type { HostType, Policy } from "../../src/polar/policy.js";
 import { isAnonymous } from "../../src/polar/resolve.js";
 import { isSubtype } from "../../src/polar/type-table.js";
-import { variablesOf } from "../../src/polar/walk.js";
+import { type Visitor, variablesOf, walkCondition, walkParameters } from "../../src/polar/walk.js";
 import { errorsOf, policyOf, problemsOf, ruleText } from "./policies.js";
 
 const host: readonly HostType[] = [
@@ -26,6 +26,38 @@ describe("names in rules", () => {
     ].flat();
     expect(rule?.params[0]?.term).toMatchObject({ kind: "constant", name: "alice" });
     expect(variablesOf({ params: rule?.params ?? [], body: rule?.body }).map((v) => v.name)).toEqual(["x", "x"]);
+  });
+
+  // One that stays a variable is fresh, and anything fits.
+  it.each([
+    "f(alice, [1, alice], {a: alice}, alice.boss);",
+    "f(_: Doc{owner: alice});",
+    "f(_: {owner: alice});",
+    "f(_: [alice, *_], _: [1, [alice]]);",
+    "f(_: Doc{owner: User{boss: {of: alice}}});",
+    "f(x) if x matches Doc{owner: alice} and x matches {owner: alice};",
+    "f(x) if x matches [1, alice] and x matches {a: [alice]};",
+    "f(x) if x in alice and alice in x and alice in [1, alice];",
+    "f(x) if x = x.m(1, alice) and x = alice.m(x) and x = alice.a;",
+    "f(x) if forall(x = alice, alice = x);",
+    "f(x) if x = 1 + alice and x = alice * 2;",
+    "f(x) if x = {a: 1, b: alice} and x = {a: {b: [alice]}};",
+    "f(x) if x = new User(1, alice) and alice != x;",
+    "f(x) if print(x, alice) and g(x, alice) and g(alice, alice); g(_, _);",
+    "f(x) if not x = alice and (x = 1 or alice = x);",
+    "f(x) if x = 1 and not (g(x, alice) or not x = alice); g(_, _);",
+  ])("constants are found wherever they stand: %s", (text) => {
+    const found: string[] = [];
+    const visitor: Visitor = {
+      term: (term) => {
+        if ("name" in term && term.name === "alice") found.push(term.kind);
+      },
+    };
+    for (const { params, body } of [...policyOf(text, { types: host, constants: ["alice"] }).rules.values()].flat()) {
+      walkParameters(params, visitor);
+      if (body !== undefined) walkCondition(body, visitor);
+    }
+    expect(found).toEqual(text.match(/alice/g)?.map(() => "constant"));
   });
 
   it("entities of built-in types are plain values", () => {
@@ -182,6 +214,11 @@ describe("goals", () => {
     expect(loadGoal("f(alice)", policy, { bindings: ["alice"] }).goal?.variables).toEqual(["alice"]);
     expect(codes("f(User)", ["User"])).toEqual([]);
     expect(loadGoal("f(alice)", policy).goal?.variables).toEqual([]);
+  });
+
+  it("may be nested as deep as they are let", () => {
+    expect(loadGoal("((f(1)))", policy, { nesting: 3 }).diagnostics).toEqual([]);
+    expect(loadGoal("((f(1)))", policy, { nesting: 2 }).diagnostics.map((d) => d.code)).toEqual(["polar/too-deep"]);
   });
 
   it("find the facts that the policy uses, and no others", () => {

@@ -21,12 +21,24 @@ describe("the signature of a fact comes from its uses", () => {
     ["`in` over entities", 'f() if x in [User{"a"}, Doc{"d"}] and p(x);', ["p(Doc)", "p(User)"]],
     ["equality", "f(d: Doc) if x = d and p(x);", ["p(Doc)"]],
     ["equality, the other way round", "f(d: Doc) if p(x) and y = x and d = y;", ["p(Doc)"]],
+    ["a chain of equalities", "f(d: Doc) if p(a) and b = a and c = b and e = c and g = e and d = g;", ["p(Doc)"]],
     ["alternatives", "f(x) if (x matches User or x matches Doc) and p(x);", ["p(Doc)", "p(User)"]],
     ["only the branch it stands in", "f(x) if x matches User or (x matches Doc and p(x));", ["p(Doc)"]],
     ["under `not`", "f(u: User) if not p(u);", ["p(User)"]],
     ["inside of `forall`", "f(d: Doc) if forall(u matches User and q(u), p(u, d)); declare q(User);", ["p(User, Doc)"]],
     ["Actor and Resource", "f(a: Actor, r: Resource) if p(a, r);", ["p(Actor, Resource)"]],
     ["shorthand", 'resource X { permissions = ["r"]; "r" if p(actor, resource, "k"); }', ["p(Actor, X, String)"]],
+    [
+      "shorthand, in an alternative",
+      'resource X { roles = ["s"]; permissions = ["r"]; "r" if "s" or ("s" and p(actor, resource, "k")); }',
+      ["p(Actor, X, String)"],
+    ],
+    ["what stands under the same `not`", "f(u: User) if not (d matches Doc and p(u, d));", ["p(User, Doc)"]],
+    [
+      "not what stands under a `not` before it",
+      'f(x) if x in [User{"u"}, Doc{"d"}] and not x matches User and p(x);',
+      ["p(Doc)", "p(User)"],
+    ],
     ["heads of the called rules", "f(x) if q(x) and p(x); q(_: Org); q(_: Doc);", ["p(Doc)", "p(Org)"]],
     [
       "relations",
@@ -39,6 +51,21 @@ describe("the signature of a fact comes from its uses", () => {
       "other facts, in any order",
       "f(x) if p(x) and q(x, y) and p(y); g(d: Doc, o: Org) if q(d, o);",
       ["p(Doc)", "p(Org)"],
+    ],
+    [
+      "roles with one of two names",
+      'resource R { roles = ["x"]; } resource S { roles = ["y"]; } resource T { roles = ["z"]; } f(u: User) if n in ["x", "y"] and has_role(u, n, r) and p(r);',
+      ["p(R)", "p(S)"],
+    ],
+    [
+      "rules that give any role",
+      'resource R { roles = ["x"]; } resource T {} has_role(_: User, _: String, _: T); f(u: User) if has_role(u, "x", r) and p(r);',
+      ["p(R)", "p(T)"],
+    ],
+    [
+      "many variables, each by itself",
+      "f(a: User, b: Doc, c: User, d: Doc, e: User, g: Doc, h: User, i: Doc, j: User, k: Group, l: Org, m: Doc) if p(j, k, l, m) and q(a, b, c, d, e) and q(g, h, i, i, i);",
+      ["p(User, Group, Org, Doc)"],
     ],
     ["its other uses, where nothing else is known", "f(u: User) if p(u); g(x) if x = x and p(x);", ["p(User)"]],
     [
@@ -85,6 +112,13 @@ describe("the signature of a fact comes from its uses", () => {
     expect(checkFact(policy, fact)?.code).toBe("facts/unknown-name");
   });
 
+  it("asking for relations with an open name does not make undeclared names acceptable", () => {
+    const policy = policyOf(`actor User {} resource Org { relations = { boss: User }; permissions = ["p"]; }
+      has_permission(u: User, "p", o: Org) if has_relation(o, n, u) and label(n); declare label(String);`);
+    const fact = { predicate: "has_relation", args: [entity("Org", "o"), "owner", entity("User", "u")] };
+    expect(checkFact(policy, fact)?.code).toBe("facts/unknown-name");
+  });
+
   it("is looked for in every rule, however the predicates depend on each other", () => {
     const links = Array.from({ length: 30 }, (_, i) => `f${i}(x, y) if p${i}(x, y) and p${i + 1}(y, x);`)
       .reverse()
@@ -103,6 +137,8 @@ describe("a call that no signature can be inferred for", () => {
     "f(x: List) if p(x);",
     "f() if p([1]);",
     "f() if p(1.5);",
+    "f() if p(4 / 2);",
+    "f(u: User) if u = u and not p(u.name);",
   ])("%s is an undefined rule", (text) => {
     expect(errorsOf(people + text)).toEqual(["polar/undefined-rule"]);
   });
@@ -168,6 +204,20 @@ describe("checking facts", () => {
     const found = refusal(predicate, ...args);
     expect(found?.code).toBe(code);
     expect(found?.message).toContain("not used in policy");
+  });
+
+  it.each([
+    ["has_role", user, "read", item],
+    ["has_permission", user, "reader", item],
+    ["has_role", user, "stats"],
+    ["has_permission", user, "root"],
+    ["has_relation", item, "reader", user],
+    ["has_relation", item, "owner", entity("Folder", "f")],
+    ["has_relation", item, "folder", user],
+  ] as [string, ...PlainValue[]][])("%s of a name that is something else is refused", (predicate, ...args) => {
+    const strict = policyOf(`actor User {} global { roles = ["root"]; permissions = ["stats"]; } resource Folder {}
+      resource Item { roles = ["reader"]; permissions = ["read"]; relations = { owner: User, folder: Folder }; }`);
+    expect(checkFact(strict, { predicate, args })?.code).toMatch(/^facts\/(unknown-name|wrong-type)$/);
   });
 
   it("says what would have been right", () => {

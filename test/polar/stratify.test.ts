@@ -5,7 +5,7 @@ import type { DependencyNode } from "../../src/polar/policy.js";
 import { errorsOf, policyOf } from "./policies.js";
 
 const org = `actor User {} resource Org { roles = ["member", "suspended", "active"]; permissions = ["use"]; }
-resource Site { roles = ["member", "active"]; } declare p(User); declare friend(User, User);\n`;
+resource Site { roles = ["member", "active"]; } declare p(User); declare label(String); declare linked(Org, Resource); declare friend(User, User);\n`;
 
 describe("negation in a cycle is refused", () => {
   it.each([
@@ -38,6 +38,73 @@ describe("negation in a cycle is refused", () => {
       "through shorthand",
       'resource Doc { permissions = ["see"]; roles = ["seer"]; "see" if "seer"; } has_role(u: User, "seer", d: Doc) if p(u) and not has_permission(u, "see", d);',
     ],
+    ["inside of another negation", "q(u: User) if p(u) and not (p(u) and not q(u));"],
+    ["beside a plain call of the same rule", "q(u: User) if q(u) and p(u) and not q(u);"],
+    [
+      "through the second alternative of shorthand",
+      'resource Doc { permissions = ["see"]; roles = ["other", "seer"]; "see" if "other" or "seer"; } has_role(u: User, "seer", d: Doc) if p(u) and not has_permission(u, "see", d);',
+    ],
+    [
+      "when the type is any resource",
+      'has_role(u: User, "active", o: Org) if p(u) and linked(o, r) and r matches Resource and not has_role(u, "active", r);',
+    ],
+    [
+      "when the type is the second of two",
+      'has_role(u: User, "active", o: Org) if p(u) and (r matches Site or r matches Org) and linked(o, r) and not has_role(u, "active", r);',
+    ],
+    [
+      "of a type that shares a subtype with the one that is asked about",
+      'resource Both extends Site, Org {} has_role(u: User, "active", o: Org) if p(u) and linked(o, s) and s matches Site and not has_role(u, "active", s);',
+    ],
+    [
+      "that a condition to the right rules out, which may run later",
+      'has_role(u: User, "active", _: Org) if p(u) and not has_role(u, "active", s) and s matches Site;',
+    ],
+    [
+      "of a rule for any resource",
+      'has_role(u: User, "active", _: Resource) if p(u) and not has_role(u, "active", Org{"o"});',
+    ],
+    [
+      "of a rule for any resource, by way of a type with subtypes",
+      'resource Sub extends Org {} has_role(u: User, "active", _: Resource) if p(u) and not has_role(u, "active", Org{"o"});',
+    ],
+    ["of a rule for any role", 'has_role(u: User, _: String, o: Org) if p(u) and not has_role(u, "active", o);'],
+    [
+      "beside a call of the same role of another type",
+      'f(u: User, s: Site) if has_role(u, "active", s); has_role(u: User, "active", o: Org) if p(u) and not has_role(u, "active", o);',
+    ],
+    [
+      "when the role is any but one",
+      'has_role(u: User, "active", o: Org) if p(u) and label(r) and r != "member" and not has_role(u, r, o);',
+    ],
+    [
+      "when the role is one of a list with a rest",
+      'has_role(u: User, "active", o: Org) if p(u) and r in ["member", *more] and more = ["active"] and not has_role(u, r, o);',
+    ],
+    [
+      "when a negation to the left says which role it is not",
+      'has_role(u: User, "active", o: Org) if p(u) and label(r) and not r = "member" and not has_role(u, r, o);',
+    ],
+    [
+      "when a `forall` to the left speaks of a role",
+      'has_role(u: User, "active", o: Org) if p(u) and label(r) and forall(r = "member", p(u)) and not has_role(u, r, o);',
+    ],
+    [
+      "when only one alternative says which role",
+      'has_role(u: User, "active", o: Org) if (r = "member" or p(u)) and label(r) and not has_role(u, r, o);',
+    ],
+    [
+      "when one alternative says it is any role",
+      'has_role(u: User, "active", o: Org) if p(u) and (label(r) or r = "member") and not has_role(u, r, o);',
+    ],
+    [
+      "when the alternatives say two roles",
+      'has_role(u: User, "active", o: Org) if p(u) and (r = "member" or r = "active") and not has_role(u, r, o);',
+    ],
+    [
+      "of one relation",
+      'resource Dir { relations = { up: Dir }; } has_relation(a: Dir, "up", b: Dir) if near(a, b) and not has_relation(b, "up", a); declare near(Dir, Dir);',
+    ],
     ["through `allow`", 'allow(u: User, "a", o: Org) if p(u) and not allow(u, "b", o);'],
   ])("%s", (_, text) => {
     expect(errorsOf(org + text)).toContain("polar/unstratified");
@@ -61,6 +128,10 @@ describe("negation without a cycle is fine", () => {
     ],
     ["a predicate of another arity", "q(u: User) if p(u) and not q(u, u); q(_: User, _: User);"],
     ["facts alone", "q(u: User) if p(u) and not friend(u, u);"],
+    [
+      "the same role of another type than shorthand asks about",
+      'resource Repo { roles = ["a"]; relations = { org: Org }; "a" if "member" on "org"; } has_role(u: User, "member", s: Site) if p(u) and linked(o, s) and o = o and not has_role(u, "a", Repo{"r"});',
+    ],
   ])("%s", (_, text) => {
     expect(errorsOf(org + text)).toEqual([]);
   });
@@ -111,6 +182,16 @@ describe("the dependency graph", () => {
       expect(dependencies.components[node.component]).toContain(node);
       for (const { to } of node.edges) expect(to.component).toBeLessThanOrEqual(node.component);
     }
+  });
+
+  it("finds a negation among more rules than a call is joined with one by one", () => {
+    const types = Array.from({ length: 60 }, (_, i) => `resource T${i} { roles = ["r"]; }`).join("\n");
+    const written = Array.from({ length: 60 }, (_, i) => `has_role(u: User, "r", _: T${i}) if p(u);`).join("\n");
+    const last =
+      'has_role(u: User, "r", t: T59) if p(u) and linked(t, x) and x matches Resource and not has_role(u, "r", x);';
+    const text = `actor User {} declare p(User); declare linked(Resource, Resource);\n${types}\n${written}\n`;
+    expect(errorsOf(text)).toEqual([]);
+    expect(errorsOf(text + last)).toEqual(["polar/unstratified"]);
   });
 
   it("stays small when many calls may lead to many rules", () => {
