@@ -1,8 +1,10 @@
 import type { Mutant } from "../mutant.js";
 import { cli } from "./cli.js";
+import { diagnostics } from "./diagnostics.js";
 import { engine } from "./engine.js";
 import { facts } from "./facts.js";
 import { graphqlQuestions } from "./graphql-questions.js";
+import { polar } from "./polar.js";
 import { relational } from "./relational.js";
 import { server } from "./server.js";
 import { solver } from "./solver.js";
@@ -20,4 +22,7 @@ export const allMutants: readonly Mutant[] = [
   ...solver,
   ...stores,
   ...testing,
+
+  ...polar,
+  ...diagnostics,
 ];
