@@ -14,15 +14,14 @@ import { testing } from "./testing.js";
 /** Every mutant, one file for each folder of `src`. */
 export const allMutants: readonly Mutant[] = [
   ...cli,
+  ...diagnostics,
   ...engine,
   ...facts,
   ...graphqlQuestions,
+  ...polar,
   ...relational,
   ...server,
   ...solver,
   ...stores,
   ...testing,
-
-  ...polar,
-  ...diagnostics,
 ];
