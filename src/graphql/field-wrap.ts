@@ -103,6 +103,8 @@ export function runField(
 
   function go(known: Asker): MaybePromise<unknown> {
     const call = (actualArgs: Args, actualContext: unknown): MaybePromise<unknown> => {
+      // Something else may have rejected the operation while this was found out, or between two pages of a connection.
+      if (operation.rejected !== undefined) return fail(operation.rejected, field.shape.nullable);
       const resolver = original ?? operation.session.fieldResolver;
       return resolver(source, actualArgs as Record<string, unknown>, actualContext, info) as MaybePromise<unknown>;
     };

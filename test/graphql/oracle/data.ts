@@ -1,6 +1,6 @@
 import type { Engine } from "../../../src/engine/types.js";
 import { entity, type Fact, type Reference } from "../../../src/facts/index.js";
-import { actionNames, type Model, possibleTypes, typeNames } from "./model.js";
+import { actionNames, globalActions, type Model, namedTypes, possibleTypes, typeNames } from "./model.js";
 import type { Random } from "./random.js";
 
 /** A row's reference to another one, which need not be there. */
@@ -28,6 +28,7 @@ export function randomPolicy({ chance, pick }: Random): {
       '"read" if "reader";',
       '"edit" if "editor";',
       '"list" if "reader";',
+      '"strict" if "reader";',
       ...(chance(0.5) ? ['"reader" if "reader" on "parent";'] : []),
       ...(chance(0.3) ? ['"editor" if "editor" on "parent";'] : []),
     ];
@@ -39,7 +40,7 @@ export function randomPolicy({ chance, pick }: Random): {
         : []),
     ];
     return `resource ${name} {
-      roles = ["reader", "editor"]; permissions = ["read", "edit", "list"]; relations = { parent: ${parents.get(name)} };
+      roles = ["reader", "editor"]; permissions = ["read", "edit", "list", "strict"]; relations = { parent: ${parents.get(name)} };
       ${rules.join(" ")}
     }
     declare is_open(${name});
@@ -49,15 +50,18 @@ export function randomPolicy({ chance, pick }: Random): {
     "actor User {}",
     ...blocks,
     "allow(actor, action, resource) if has_permission(actor, action, resource);",
-    'allow(actor: User, "enter") if may_enter(actor);',
-    "declare may_enter(User);",
+    ...globalActions.map((action) => `allow(actor: User, "${action}") if may(actor, "${action}");`),
+    "allow(actor: User, action: String, name: String) if may_on(actor, action, name);",
+    "declare may(User, String);",
+    "declare may_on(User, String, String);",
   ].join("\n");
   return { policy, parents };
 }
 
-export function randomRows({ below, pick, some }: Random, model: Model): Rows {
+export function randomRows({ below, chance, pick, some }: Random, model: Model): Rows {
   const rows = new Map<string, Row[]>();
-  const counts = new Map(typeNames.map((name) => [name, 2 + below(4)]));
+  // Now and then enough for connections that are read in several steps.
+  const counts = new Map(typeNames.map((name) => [name, chance(0.3) ? 6 + below(6) : 2 + below(4)]));
   for (const { name, fields } of model.types) {
     const made = Array.from({ length: counts.get(name)! }, (_, i): Row => {
       const id = i + 1;
@@ -70,7 +74,8 @@ export function randomRows({ below, pick, some }: Random, model: Model): Rows {
         else if (kind === "grid") row[field] = some(2, () => some(2, ref));
         else if (kind === "page") {
           // Each row once, in order.
-          const ids = new Set(some(5, () => 1 + below(counts.get(target)!)));
+          const count = counts.get(target)!;
+          const ids = new Set(count > 5 && chance(0.7) ? all(count) : some(5, () => 1 + below(count)));
           row[field] = [...ids].sort((a, b) => a - b).map((one): Ref => [target, one]);
         }
       }
@@ -79,6 +84,10 @@ export function randomRows({ below, pick, some }: Random, model: Model): Rows {
     rows.set(name, made);
   }
   return rows;
+}
+
+function all(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i + 1);
 }
 
 export function randomFacts({ chance, pick }: Random, rows: Rows, parents: ReadonlyMap<string, string>): Fact[] {
@@ -96,31 +105,65 @@ export function randomFacts({ chance, pick }: Random, rows: Rows, parents: Reado
         facts.push(["has_relation", resource, "parent", entity(above, String(pick(rows.get(above)!).id))]);
     }
   }
-  for (const actor of actors) if (chance(0.5)) facts.push(["may_enter", actor]);
+  for (const actor of actors) {
+    for (const action of globalActions) {
+      if (chance(action === "strict" ? 0.8 : 0.5)) facts.push(["may", actor, action]);
+      for (const name of namedTypes) {
+        if (chance(action === "strict" ? 0.8 : 0.5)) facts.push(["may_on", actor, action, name]);
+      }
+    }
+  }
   return facts;
 }
 
 /** What one actor may do, found out by asking about every row, one by one. */
 export interface View {
+  /** Nobody: nothing is asked. */
+  readonly isNobody: boolean;
   may(action: string, type: string, id: number): boolean;
-  readonly entered: boolean;
+  /** Whether `list` says that all are allowed, whatever their ids. */
+  isAll(action: string, type: string): boolean;
+  /** Whether `list` says that there is none. */
+  isNone(action: string, type: string): boolean;
+  /** `on: NONE`: the action alone, or on the name of a type. */
+  enters(action: string, type?: string): boolean;
 }
+
+/** The view of whoever is not logged in. */
+export const nobody: View = {
+  isNobody: true,
+  may: () => false,
+  isAll: () => false,
+  isNone: () => true,
+  enters: () => false,
+};
 
 export async function viewOf(engine: Engine, rows: Rows, actor: Reference): Promise<View> {
   const allowed = new Set<string>();
+  const everywhere = new Set<string>();
+  const nowhere = new Set<string>();
   for (const [type, list] of rows) {
-    for (const { id } of list) {
-      for (const action of actionNames) {
-        if (await engine.authorize(actor, action, entity(type, String(id)))) allowed.add(`${action} ${type} ${id}`);
-      }
-    }
     // Rows that are not there may be named all the same.
-    for (let id = list.length + 1; id <= 7; id++) {
-      for (const action of actionNames) {
-        if (await engine.authorize(actor, action, entity(type, String(id)))) allowed.add(`${action} ${type} ${id}`);
+    const ids = Array.from({ length: Math.max(list.length, 7) }, (_, i) => String(i + 1));
+    for (const action of actionNames) {
+      for (const id of ids) {
+        if (await engine.authorize(actor, action, entity(type, id))) allowed.add(`${action} ${type} ${id}`);
       }
+      const listed = await engine.list(actor, action, type);
+      if (listed[0] === "*") everywhere.add(`${action} ${type}`);
+      if (listed.length === 0) nowhere.add(`${action} ${type}`);
     }
   }
-  const entered = await engine.authorize(actor, "enter");
-  return { may: (action, type, id) => allowed.has(`${action} ${type} ${id}`), entered };
+  const entered = new Set<string>();
+  for (const action of globalActions) {
+    if (await engine.authorize(actor, action)) entered.add(action);
+    for (const name of namedTypes) if (await engine.authorize(actor, action, name)) entered.add(`${action} ${name}`);
+  }
+  return {
+    isNobody: false,
+    may: (action, type, id) => allowed.has(`${action} ${type} ${id}`),
+    isAll: (action, type) => everywhere.has(`${action} ${type}`),
+    isNone: (action, type) => nowhere.has(`${action} ${type}`),
+    enters: (action, type) => entered.has(type === undefined ? action : `${action} ${type}`),
+  };
 }

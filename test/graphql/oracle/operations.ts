@@ -1,6 +1,14 @@
-import { type Field, type Model, possibleTypes, typeNames } from "./model.js";
+import type { Supplied } from "./context.js";
+import {
+  type Field,
+  type Model,
+  type NamedQuestion,
+  orderGuard,
+  type Page,
+  possibleTypes,
+  typeNames,
+} from "./model.js";
 import type { Random } from "./random.js";
-import type { Supplied } from "./resolvers.js";
 
 export interface RandomOperation {
   readonly text: string;
@@ -16,6 +24,8 @@ interface Written {
   readonly json: unknown;
   readonly supplied: readonly Supplied[];
 }
+
+const enter: Supplied = { kind: "none", action: "enter" };
 
 /** A random operation with aliases, fragments, variables, `@skip` and `@include`. */
 export function randomOperation(random: Random, model: Model): RandomOperation {
@@ -38,7 +48,10 @@ export function randomOperation(random: Random, model: Model): RandomOperation {
     const name = pick(typeNames);
     const id = 1 + below(6);
     const one = (field: string): string => `${fresh()}${field}(${idArgument(id)})${conditions()} ${selection(name, 3)}`;
-    switch (below(10)) {
+    switch (below(12)) {
+      case 10:
+      case 11:
+        return doors();
       case 0:
       case 1:
         return one(`get${name}`);
@@ -65,21 +78,30 @@ export function randomOperation(random: Random, model: Model): RandomOperation {
         return `${fresh()}strict${name}(ids: ${ids.length === 1 ? id : `[${ids.join(", ")}]`}) ${selection(name, 2)}`;
       }
       default:
-        return chance(0.3) ? `${fresh()}door${conditions()}` : one(`get${name}`);
+        return one(`get${name}`);
     }
+  }
+
+  /** Several questions about the actor alone, now and then one of them twice. */
+  function doors(): string {
+    return Array.from({ length: 1 + below(4) }, () => `${fresh()}door${below(model.doors.length)}${conditions()}`).join(
+      " ",
+    );
   }
 
   function mutationRoots(): string[] {
     return Array.from({ length: 1 + below(3) }, () => {
+      if (chance(0.15)) return doors();
       const name = pick(typeNames);
       const parts = ["ok", `item ${selection(name, 1)}`, ...(chance(0.5) ? [`rest ${selection(name, 1)}`] : [])];
-      return `${fresh()}${pick(["touch", "drop", "give"])}${name}(${idArgument(1 + below(4))}) { ${parts.join(" ")} }`;
+      return `${fresh()}${pick(["touch", "drop", "give", ...(model.rejects ? ["must", "must"] : [])])}${name}(${idArgument(1 + below(4))}) { ${parts.join(" ")} }`;
     });
   }
 
   function selection(target: string, depth: number): string {
     const known = fragments.filter(({ on }) => on === target);
-    if (known.length > 0 && chance(0.3)) return `{ id: __typename ...${pick(known).name} }`;
+    // Where something can be refused beforehand, a fragment stands in one place: what is found out depends on the first one.
+    if (known.length > 0 && !model.rejects && chance(0.3)) return `{ id: __typename ...${pick(known).name} }`;
     const type = types.get(target);
     const text =
       type === undefined ? abstractSelection(target, depth) : objectSelection(type.fields, type.named, depth);
@@ -94,15 +116,18 @@ export function randomOperation(random: Random, model: Model): RandomOperation {
       .filter(() => chance(0.6))
       .map((name) => `... on ${name}${conditions()} ${selection(name, depth - 1)}`);
     const named = possibleTypes(model, target).some((name) => types.get(name)?.named === true);
-    if (target !== "Named" && named && chance(0.2)) parts.push(`... on Named { ${fresh()}name }`);
+    if (target !== "Named" && named && chance(0.2)) {
+      parts.push(`... on Named { ${chance(0.4) ? noteCall() : `${fresh()}name`} }`);
+    }
     if (target === "Named" || target === "Node") parts.push(...(chance(0.4) ? [`${fresh()}id`] : []));
-    if (target === "Named" && chance(0.6)) parts.push(`${fresh()}name`);
+    if (target === "Named" && chance(0.6)) parts.push(chance(0.3) ? noteCall() : `${fresh()}name`);
     return `{ __typename ${parts.join(" ")} }`;
   }
 
   function objectSelection(fields: readonly Field[], named: boolean, depth: number): string {
     const chosen = fields.filter(({ kind }) => {
-      const wanted = kind === "leaf" ? chance(0.5) : kind === "pick" ? chance(0.12) : depth > 0 && chance(0.3);
+      const isCall = kind === "pick" || kind === "note";
+      const wanted = kind === "leaf" ? chance(0.5) : isCall ? chance(0.12) : depth > 0 && chance(0.3);
       return wanted && budget-- > 0;
     });
     const texts = chosen.map((field) => fieldText(field, depth));
@@ -116,6 +141,8 @@ export function randomOperation(random: Random, model: Model): RandomOperation {
         return `${fresh()}${field.name}${conditions()}`;
       case "pick":
         return pickCall();
+      case "note":
+        return noteCall();
       case "page":
         return pageText(field, depth);
       default: {
@@ -127,23 +154,41 @@ export function randomOperation(random: Random, model: Model): RandomOperation {
 
   function pageText(field: Field, depth: number): string {
     const inner = (): string => selection(field.target, depth - 1);
+    const { hasNodes } = types.get(field.target)!.connection;
     const parts = [
       ...(chance(0.6) ? [`edges { cursor node ${inner()} }`] : []),
-      ...(chance(0.4) ? [`nodes ${inner()}`] : []),
+      ...(hasNodes && chance(0.4) ? [`nodes ${inner()}`] : []),
       ...(chance(0.6) ? ["totalCount"] : []),
       ...(chance(0.7) ? ["pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"] : []),
       "__typename",
     ];
-    const args = pick([
-      "",
-      `(first: ${below(5)})`,
-      `(first: ${below(4)}, after: "${below(7)}")`,
-      `(last: ${below(4)})`,
-      `(last: ${below(4)}, before: "${below(7)}")`,
-      `(first: ${below(4)}, before: "${below(7)}")`,
-      `(first: ${below(4)}, last: ${below(4)})`,
-    ]);
-    return `${fresh()}${field.name}${args} { ${parts.join(" ")} }`;
+    return `${fresh()}${field.name}${paging(field.page!.args)} { ${parts.join(" ")} }`;
+  }
+
+  function paging(args: Page["args"]): string {
+    const size = below(5);
+    const at = `"${chance(0.7) ? below(7) : below(12)}"`;
+    const forward = [`first: ${size}`, `first: ${size}, after: ${at}`, `after: ${at}`];
+    const backward = [`last: ${size}`, `last: ${size}, before: ${at}`, `before: ${at}`];
+    const mixed = [
+      `first: ${size}, before: ${at}`,
+      `last: ${size}, after: ${at}`,
+      `first: ${size}, last: ${below(4)}`,
+      `first: ${1 + below(6)}, last: ${below(4)}, after: ${at}`,
+      `after: ${at}, before: "${4 + below(9)}"`,
+    ];
+    switch (chance(0.15) ? "none" : args) {
+      case "both":
+        return `(${pick([...forward, ...backward, ...mixed])})`;
+      case "forward":
+        return `(${pick(forward)})`;
+      case "backward":
+        return `(${pick(backward)})`;
+      case "first":
+        return `(first: ${1 + size})`;
+      case "none":
+        return "";
+    }
   }
 
   /** A constant or a variable. */
@@ -171,10 +216,11 @@ export function randomOperation(random: Random, model: Model): RandomOperation {
   function pickCall(): string {
     const tag = names;
     const { ids, id } = model.inputs;
+    const level: Supplied = { kind: "none", ...model.inputs.level };
     const places: [string, Written | undefined][] = [
       ["by", chance(0.5) ? place("Pick", pickObject(2, id)) : undefined],
       ["ids", chance(0.4) ? place("[ID]", idList(ids)) : undefined],
-      ["level", chance(0.2) ? place("Int", { text: "3", json: 3, supplied: [{ kind: "enter" }] }) : undefined],
+      ["level", chance(0.2) ? place("Int", { text: "3", json: 3, supplied: [level] }) : undefined],
       ["order", chance(0.3) ? place("Order", order()) : undefined],
     ];
     const given = places.flatMap(([name, written]) => (written === undefined ? [] : [{ name, ...written }]));
@@ -184,6 +230,24 @@ export function randomOperation(random: Random, model: Model): RandomOperation {
     );
     const args = [`tag: ${tag}`, ...given.map(({ name, text }) => `${name}: ${text}`)];
     return `${fresh()}pick(${args.join(", ")})`;
+  }
+
+  /** `note` of whatever type it turns out to be. */
+  function noteCall(): string {
+    const tag = names;
+    const id = 1 + below(6);
+    const by: Written = { text: String(id), json: String(id), supplied: [{ kind: "by", id }] };
+    const level: Written = { text: "1", json: 1, supplied: [{ kind: "level" }] };
+    const places: [string, Written | undefined][] = [
+      ["by", chance(0.6) ? place("ID", by) : undefined],
+      ["level", chance(0.5) ? place("Int", level) : undefined],
+    ];
+    const given = places.flatMap(([name, written]) => (written === undefined ? [] : [{ name, ...written }]));
+    supplied.set(
+      tag,
+      given.flatMap((one) => one.supplied),
+    );
+    return `${fresh()}note(${[`tag: ${tag}`, ...given.map(({ name, text }) => `${name}: ${text}`)].join(", ")})`;
   }
 
   /** As it is, or by a variable; one that has no value supplies nothing. */
@@ -199,20 +263,23 @@ export function randomOperation(random: Random, model: Model): RandomOperation {
   }
 
   function order(): Written {
-    const value = pick(["ASC", "DESC"]);
-    return { text: value, json: value, supplied: value === "DESC" ? [{ kind: "enter" }] : [] };
+    const { name } = pick(model.inputs.order);
+    return { text: name, json: name, supplied: orderGuard(model, name).map((one) => ({ kind: "none", ...one })) };
   }
 
-  function idList({ type, action }: { readonly type: string; readonly action: string }): Written {
+  function idList({ type, action }: NamedQuestion): Written {
     const ids = some(2, () => (chance(0.2) ? null : 1 + below(6)));
     return {
       text: ids.length === 1 && ids[0] !== null && chance(0.5) ? String(ids[0]) : `[${ids.map(String).join(", ")}]`,
       json: ids.map((id) => (id === null ? null : String(id))),
-      supplied: ids.flatMap((id) => (id === null ? [] : [{ kind: "id" as const, type, action, id }])),
+      supplied: [
+        { kind: "nothing" },
+        ...ids.flatMap((id) => (id === null ? [] : [{ kind: "id" as const, type, action, id }])),
+      ],
     };
   }
 
-  function pickObject(depth: number, { type, action }: { readonly type: string; readonly action: string }): Written {
+  function pickObject(depth: number, { type, action }: NamedQuestion): Written {
     const parts: { readonly name: string; readonly written: Written }[] = [];
     const add = (name: string, of: string, written: Written): void => {
       parts.push({ name, written: place(of, written) });
@@ -220,8 +287,8 @@ export function randomOperation(random: Random, model: Model): RandomOperation {
     const id = 1 + below(6);
     if (chance(0.4))
       add("id", "ID", { text: String(id), json: String(id), supplied: [{ kind: "id", type, action, id }] });
-    if (chance(0.2)) add("flag", "Boolean", { text: "null", json: null, supplied: [{ kind: "enter" }] });
-    if (chance(0.1)) add("quiet", "Boolean", { text: "false", json: false, supplied: [{ kind: "enter" }] });
+    if (chance(0.2)) add("flag", "Boolean", { text: "null", json: null, supplied: [enter] });
+    if (chance(0.1)) add("quiet", "Boolean", { text: "false", json: false, supplied: [enter] });
     if (chance(0.3)) add("order", "Order", order());
     if (depth > 0 && chance(0.4)) {
       const inner = some(2, () => pickObject(depth - 1, { type, action }));
