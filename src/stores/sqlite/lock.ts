@@ -1,5 +1,5 @@
-import { realpath } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { readlink, realpath } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { StoreError } from "../../diagnostics/errors.js";
 import { openHandle, sqliteCode } from "./handle.js";
 
@@ -34,11 +34,13 @@ export async function lockFile(path: string): Promise<() => void> {
   };
 }
 
-/** One name per file, whichever links lead to it. */
-async function canonical(path: string): Promise<string> {
+/** One name per file, whichever links lead to it, also when it does not exist yet. */
+async function canonical(path: string, links = 0): Promise<string> {
   try {
     return await realpath(path);
   } catch {
+    const target = links < 32 ? await readlink(path).catch(() => undefined) : undefined;
+    if (target !== undefined) return canonical(resolve(dirname(path), target), links + 1);
     try {
       return join(await realpath(dirname(path)), basename(path));
     } catch {

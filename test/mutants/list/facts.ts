@@ -339,6 +339,24 @@ export const facts: readonly Mutant[] = [
         "a cell that is not marked free is never taken: the list moves away instead, which costs room and no answer",
     },
     {
+      name: "facts/removal-from-any-list",
+      mistake: "a payload is taken out of the first list that holds the same one",
+      find: "const at = this.pool.indexOf(payload, start);\n    if (at < 0",
+      replace: "const at = this.pool.indexOf(payload);\n    if (at < 0",
+    },
+    {
+      name: "facts/replacement-in-any-list",
+      mistake: "the new number of a row that moved is written into the first list that holds its old one",
+      find: "const at = this.pool.indexOf(payload, this.start[group]!);",
+      replace: "const at = group < 0 ? -1 : this.pool.indexOf(payload);",
+    },
+    {
+      name: "facts/removal-does-not-shorten",
+      mistake: "a list keeps its length when a payload is taken out",
+      find: "    this.count[group] = size - 1;\n",
+      replace: "",
+    },
+    {
       name: "facts/moved-list-forgets-its-last",
       mistake: "a list that moves to the end of the pool leaves its last payload behind",
       find: "this.pool.copyWithin(to, from, from + size);",
@@ -486,6 +504,36 @@ export const facts: readonly Mutant[] = [
       replace: "",
     },
     {
+      name: "facts/removed-code-stays-in-the-column",
+      mistake: "a row that goes out of a column stays there when it stands beside code 0",
+      find: "      this.single[a] = -1;\n      this.count--;",
+      replace: "      if (this.single[a] !== 0) this.single[a] = -1;\n      this.count--;",
+    },
+    {
+      name: "facts/last-row-is-not-looked-up",
+      mistake: "a table with one row has none",
+      find: "    if (this.count === 0) return -1;\n    const at",
+      replace: "    if (this.count <= 1) return -1;\n    const at",
+    },
+    {
+      name: "facts/rows-of-a-column-with-gaps",
+      mistake: "a column that turns into rows takes its gaps along",
+      find: "      if (b < 0) continue;\n      rows[at++] = a;",
+      replace: "      if (b < 0 && this.width === 2) continue;\n      rows[at++] = a;",
+    },
+    {
+      name: "facts/code-beyond-the-column-is-there",
+      mistake: "a code beyond the end of a column has the value of the last one",
+      find: "const b = a < this.single.length ? this.single[a]! : -1;\n      return b < 0",
+      replace: "const b = this.single[Math.min(a, this.single.length - 1)]!;\n      return b < 0",
+    },
+    {
+      name: "facts/cells-beyond-the-count",
+      mistake: "rows that went are handed out again with all the others",
+      find: "return this.cells.slice(0, this.count * this.width);",
+      replace: "return this.cells.slice(0, Math.max(this.count, 1) * this.width);",
+    },
+    {
       name: "facts/row-bits-too-few",
       mistake: "row numbers run into the bits of the hash",
       find: "this.#rowBits = capacity * 2 - 1;\n    for",
@@ -630,6 +678,37 @@ export const facts: readonly Mutant[] = [
       mistake: "a boolean in a pattern is looked up as true",
       find: "code: arg ? 1 : 0 };",
       replace: "code: 1 };",
+    },
+    {
+      name: "facts/entity-of-another-type-with-the-id",
+      mistake: "an entity of a type that no fact names is looked for among those of another type",
+      find: 'const domain = this.#entities.get("anyOf" in arg ? arg.anyOf : arg.type);',
+      replace:
+        'const domain = this.#entities.get("anyOf" in arg ? arg.anyOf : arg.type) ?? [...this.#entities.values()][0];',
+    },
+    {
+      name: "facts/string-of-a-name-is-a-column",
+      mistake: "a name that no fact has matches every name",
+      find: "return name ? { step: code < 0 ? undefined : -1 - code, code }",
+      replace: "return name ? { step: code < 0 ? -1 : -1 - code, code }",
+    },
+    {
+      name: "facts/insert-counts-twice",
+      mistake: "telling a fact that is there changes the number of facts",
+      find: "    if (!branch.table.add(codes)) return false;\n    this.#count++;",
+      replace: "    this.#count++;\n    if (!branch.table.add(codes)) return false;",
+    },
+    {
+      name: "facts/first-of-a-deletion-stays",
+      mistake: "a deletion of many facts leaves the first of each table",
+      find: "for (let at = 0; at < rows.length; at += width) if (table.remove",
+      replace: "for (let at = rows.length > 80 * width ? width : 0; at < rows.length; at += width) if (table.remove",
+    },
+    {
+      name: "facts/applied-removals-by-pattern",
+      mistake: "of what a change removed only the first is taken out of the tables",
+      find: "for (const fact of change.removed) this.delete(fact);",
+      replace: "for (const fact of change.removed.slice(0, 1)) this.delete(fact);",
     },
     {
       name: "facts/arity-is-ignored-by-three",

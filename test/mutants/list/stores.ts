@@ -676,6 +676,12 @@ export const stores: readonly Mutant[] = [
       replace: "return path;",
     },
     {
+      name: "stores/lock-of-a-link-to-nothing",
+      mistake: "a link to a file that does not exist yet has a lock of its own",
+      find: "if (target !== undefined) return canonical(resolve(dirname(path), target), links + 1);",
+      replace: "",
+    },
+    {
       name: "stores/lock-of-a-new-file-by-the-name-given",
       mistake: "two names of a file that does not exist yet have two locks",
       find: "return join(await realpath(dirname(path)), basename(path));",
