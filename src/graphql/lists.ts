@@ -1,7 +1,7 @@
 import { type GraphQLResolveInfo, isAbstractType } from "graphql";
 import type { Subject } from "../engine/types.js";
 import type { Asker } from "./asker.js";
-import { type Denial, denied } from "./denial.js";
+import { codeWithoutActor, type Denial, denied } from "./denial.js";
 import type { Epoch } from "./epoch.js";
 import { AuthorizationError } from "./errors.js";
 import type { Guard } from "./guard.js";
@@ -134,7 +134,7 @@ function pathOf(path: GraphQLResolveInfo["path"]): (string | number)[] {
 /** Where hidden objects look like missing ones, missing ones must look like hidden ones. */
 function nothing(call: ResultOf, value: unknown, shape: Shape): unknown {
   if (shape.nullable || !call.field.hides) return value;
-  return new AuthorizationError("NOT_FOUND");
+  return new AuthorizationError(call.asker.kind === "actor" ? "NOT_FOUND" : codeWithoutActor(call.asker));
 }
 
 /** Is the actor kept from this object? Asks the gate of its concrete type, of the union, and `extra`. */

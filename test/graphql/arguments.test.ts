@@ -231,3 +231,182 @@ describe("a guarded input field", () => {
     expect(denials(await ask(`{ library { books(genre: "x") } }`))).toEqual(["FORBIDDEN library.books"]);
   });
 });
+
+describe("names of an enum that share one internal value", () => {
+  const serveModes = async (...granted: Grant[]) => {
+    const schema = buildSchema(
+      `enum Mode {
+         OPEN
+         RAW @authorize(action: "one", on: NONE)
+         SAME @authorize(action: "two", on: NONE)
+         ALIKE @authorize(action: "three", on: NONE)
+         OTHER @authorize(action: "two", on: NONE)
+       }
+       input In { modes: [Mode] }
+       type Query { a(m: Mode, in: In): Int @public }`,
+      { Mode: { OPEN: 1, RAW: 7, SAME: 7, ALIKE: 7, OTHER: 8 }, Query: { a: () => 1 } },
+    );
+    const engine = await grantEngine({}, ["one", "two", "three"]);
+    await engine.grant(...granted);
+    return serve(schema, { engine });
+  };
+  const every = ["alice one", "alice two", "alice three"];
+
+  test("require together what each of them requires, since nobody can tell them apart", async () => {
+    for (const left of ["nothing", ...every]) {
+      const { ask } = await serveModes(...every.filter((grant) => grant !== left));
+      for (const name of ["RAW", "SAME", "ALIKE"]) {
+        for (const query of [`{ a(m: ${name}) }`, `{ a(in: { modes: [OPEN, ${name}] }) }`]) {
+          expect({ left, query, denied: denials(await ask(query)) }).toEqual({
+            left,
+            query,
+            denied: left === "nothing" ? [] : ["FORBIDDEN a"],
+          });
+        }
+        const byVariable = await ask("query ($m: Mode) { a(m: $m) }", { variables: { m: name } });
+        expect(denials(byVariable)).toEqual(left === "nothing" ? [] : ["FORBIDDEN a"]);
+      }
+      expect(denials(await ask("{ a(m: OPEN) }"))).toEqual([]);
+      expect(denials(await ask("{ a(m: OTHER) }"))).toEqual(left === "alice two" ? ["FORBIDDEN a"] : []);
+    }
+  });
+});
+
+describe("an argument that several things guard", () => {
+  test("is allowed when all of its own directives and those of each interface hold", async () => {
+    const schema = buildSchema(
+      `interface A { books(genre: String @authorize(action: "one", on: NONE)): String }
+       interface B { books(genre: String @authorize(action: "two", on: NONE)): String }
+       type Library implements A & B @public {
+         books(genre: String @authorize(action: "three", on: NONE) @authorize(action: "four", on: NONE)): String
+       }
+       type Query { library: Library @public }`,
+      { Query: { library: () => ({ books: () => "books" }) } },
+    );
+    const every = ["alice one", "alice two", "alice three", "alice four"];
+    for (const left of ["nothing", ...every]) {
+      const engine = await grantEngine({}, ["one", "two", "three", "four"]);
+      await engine.grant(...every.filter((grant) => grant !== left));
+      const { ask } = serve(schema, { engine });
+      const denied = denials(await ask(`{ library { books(genre: "x") } }`));
+      expect({ left, denied }).toEqual({ left, denied: left === "nothing" ? [] : ["FORBIDDEN library.books"] });
+      expect(denials(await ask("{ library { books } }"))).toEqual([]);
+    }
+  });
+});
+
+describe("what an argument names", () => {
+  const publish = `type Mutation { update(
+    id: ID!  other: ID!  flag: Boolean  share: Float  category: ID @authorize(action: "use", type: "Category")
+    categories: [[ID]] @authorize(action: "use", type: "Category")
+    published: Boolean @authorize(action: "publish")
+  ): String
+    @authorize(action: "edit", on: ARG, arg: "id", type: "Post")
+    @authorize(action: "edit", on: ARG, arg: "other", type: "Post")
+  }`;
+
+  test("is every resource that its field names, for the directives of its inputs", async () => {
+    const edits = ["alice edit Post:1", "alice edit Post:2"];
+    const update = "mutation { update(id: 1, other: 2, published: true) }";
+    for (const [grants, expected] of [
+      [["alice publish Post:1"], ["FORBIDDEN update"]],
+      [["alice publish Post:2"], ["FORBIDDEN update"]],
+      [["alice publish Post:1", "alice publish Post:2"], []],
+    ] as const) {
+      const { ask } = await server(publish, ...edits, ...grants);
+      expect(denials(await ask(update))).toEqual(expected);
+      // A null names what the field names.
+      expect(denials(await ask("mutation { update(id: 1, other: 2, category: null) }"))).toEqual(["FORBIDDEN update"]);
+    }
+  });
+
+  test("is each element of a list, wherever it stands", async () => {
+    const { ask } = await server(publish, "alice edit Post:*", "alice use Category:1", "alice use Category:2");
+    const update = async (categories: string) =>
+      denials(await ask(`mutation { update(id: 1, other: 2, categories: ${categories}) }`));
+    for (const allowed of ["[[1]]", "[[1, 2], [2]]", "1", "[[1], null, [null, 2]]", "[]"]) {
+      expect(await update(allowed)).toEqual([]);
+    }
+    for (const denied of ["[[9, 1]]", "[[1, 9]]", "[[1], [9]]", "[[9], [1]]", "[[1], [1, 9, 1]]", "9"]) {
+      expect(await update(denied)).toEqual(["FORBIDDEN update"]);
+    }
+  });
+
+  test("is nothing when it is no id: that is denied", async () => {
+    const named = (type: string): string =>
+      `type Mutation { update(a: ${type}): String @authorize(action: "edit", on: ARG, arg: "a", type: "Post") }`;
+    for (const [type, value, expected] of [
+      ["Boolean", "true", ["FORBIDDEN update"]],
+      ["Float", "1.5", ["FORBIDDEN update"]],
+      ["[Float]", "[1, 1.5]", ["FORBIDDEN update"]],
+      ["Float", "1", []],
+      ["Int", "1", []],
+    ] as const) {
+      const { ask } = await server(named(type), "alice edit Post:*");
+      expect({ value, denied: denials(await ask(`mutation { update(a: ${value}) }`)) }).toEqual({
+        value,
+        denied: expected,
+      });
+    }
+  });
+
+  test("is nothing when it is null and its field names none: that is denied", async () => {
+    const schema = buildSchema(
+      `type Query { posts(category: ID @authorize(action: "use", type: "Category")): String @public }`,
+      { Query: { posts: () => "posts" } },
+    );
+    const engine = await grantEngine(types);
+    await engine.grant("alice use Category:*");
+    const { ask } = serve(schema, { engine });
+    expect(denials(await ask("{ posts }"))).toEqual([]);
+    expect(denials(await ask("{ posts(category: 1) }"))).toEqual([]);
+    expect(denials(await ask("{ posts(category: null) }"))).toEqual(["FORBIDDEN posts"]);
+    const byVariable = await ask("query ($c: ID) { posts(category: $c) }", { variables: { c: null } });
+    expect(denials(byVariable)).toEqual(["FORBIDDEN posts"]);
+  });
+
+  test("is guarded however deep the input that holds it lies, whatever order the types stand in", async () => {
+    for (const turned of [false, true]) {
+      const inputs = [
+        "input A { b: B }",
+        "input B { c: [C!] }",
+        "input C { d: D  again: A }",
+        "input D { e: E }",
+        "input E { mode: Mode }",
+        'enum Mode { PLAIN  SORTED @authorize(action: "sort", on: NONE) }',
+      ];
+      const schema = buildSchema(
+        `${(turned ? inputs.toReversed() : inputs).join("\n")} type Query { a(in: A): Int @public }`,
+        { Query: { a: () => 1 } },
+      );
+      const { ask } = serve(schema, { engine: await grantEngine(types, ["sort"]) });
+      const deep = (mode: string) =>
+        `{ a(in: { b: { c: [{}, { again: { b: { c: { d: { e: { mode: ${mode} } } } } } }] } }) }`;
+      expect(denials(await ask(deep("PLAIN")))).toEqual([]);
+      expect(denials(await ask(deep("SORTED")))).toEqual(["FORBIDDEN a"]);
+    }
+  });
+
+  test("is one thing of several in a one-of input: that one is asked about", async () => {
+    const schema = buildSchema(
+      `directive @oneOf on INPUT_OBJECT
+       input By @oneOf { id: ID @authorize(action: "edit", type: "Post")  title: String @authorize(action: "sort", on: NONE)  any: Boolean }
+       type Query { post(by: By!): String @public }`,
+      { Query: { post: () => "post" } },
+    );
+    const engine = await grantEngine(types, ["sort"]);
+    await engine.grant("alice edit Post:1");
+    const { ask } = serve(schema, { engine });
+    const byVariable = "query ($by: By!) { post(by: $by) }";
+    for (const [by, expected] of [
+      [{ id: 1 }, []],
+      [{ id: 2 }, ["FORBIDDEN post"]],
+      [{ title: "x" }, ["FORBIDDEN post"]],
+      [{ any: true }, []],
+    ] as const) {
+      expect(denials(await ask(byVariable, { variables: { by } }))).toEqual(expected);
+      const literal = JSON.stringify(by).replaceAll(/"(\w+)":/g, "$1: ");
+      expect(denials(await ask(`{ post(by: ${literal}) }`))).toEqual(expected);
+    }
+  });
+});

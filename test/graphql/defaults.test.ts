@@ -16,7 +16,7 @@ import { buildSchema, denials, serve, startProblems } from "./support/serve.js";
 describe("a default that the schema writes", () => {
   const schema = buildSchema(
     `enum Order { ASC  DESC @authorize(action: "sort", on: NONE) }
-     input Where { deep: Boolean = true @authorize(action: "sort", on: NONE)  order: Order = DESC  tags: [String] = ["a"] @authorize(action: "sort", on: NONE) }
+     input Where { deep: Boolean = true @authorize(action: "sort", on: NONE)  order: Order = DESC  tags: [String] = ["a", "b"] @authorize(action: "sort", on: NONE) }
      type Query { search(where: Where, all: [Where!], order: Order = DESC, by: Where = { deep: false }): String @public }`,
     { Query: { search: () => "found" } },
   );
@@ -38,6 +38,11 @@ describe("a default that the schema writes", () => {
     ["{ search(all: [{ deep: false }]) }", {}],
     ["query ($w: Where!) { search(all: [$w]) }", { w: { deep: false } }],
     ["query ($w: Where!) { search(all: [$w]) }", { w: { tags: ["b"] } }],
+    ["query ($w: Where!) { search(all: [$w]) }", { w: { tags: ["a"] } }],
+    ["query ($w: Where!) { search(all: [$w]) }", { w: { tags: [] } }],
+    ["query ($w: Where!) { search(all: [$w]) }", { w: { tags: ["a", "b", "c"] } }],
+    ["query ($w: Where!) { search(all: [$w]) }", { w: { tags: ["b", "a"] } }],
+    ["query ($w: Where!) { search(all: [$w]) }", { w: { tags: null } }],
     ["query ($d: Boolean) { search(where: { deep: $d }) }", { d: null }],
     ["query ($o: Order = DESC) { search(order: $o) }", {}],
   ])("does not hide what the client supplies: %s", async (query, variables) => {

@@ -1,5 +1,5 @@
 import { envelop, useEngine, useSchema } from "@envelop/core";
-import { type ExecutionResult, execute, parse, specifiedRules, subscribe, validate } from "graphql";
+import { type ExecutionResult, execute, type GraphQLSchema, parse, specifiedRules, subscribe, validate } from "graphql";
 import { createYoga } from "graphql-yoga";
 import { describe, expect, test } from "vitest";
 import { type Authorization, authorizeSchema, useAuthorization } from "../../src/graphql/index.js";
@@ -234,5 +234,140 @@ describe("the plugin in plain Envelop", () => {
         plugins: [useSchema(authorizeSchema(schema, options)), useAuthorization({ ...options, engine: other })],
       }),
     ).toThrow(/already guarded/);
+  });
+});
+
+describe("the limits of an operation under the plugin", () => {
+  const typeDefs =
+    'type Doc @authorize(deny: ERROR) { id: ID  broken: Int } type Query { docs(ids: [ID!]!): [Doc]  named(id: ID!): Int @authorize(on: ARG, arg: "id", type: "Doc")  broken: Int @public }';
+  const docs = buildSchema(typeDefs, {
+    Query: {
+      docs: (_: unknown, { ids }: { ids: readonly string[] }) => ids.map((id) => ({ id })),
+      named: () => 1,
+      broken: () => {
+        throw new Error("broken");
+      },
+    },
+    Doc: {
+      broken: () => {
+        throw new Error("broken");
+      },
+    },
+  });
+  const run = async (limits: object, query: string) => {
+    const engine = await grantEngine(types, ["enter"]);
+    await engine.grant("alice read Doc:1", "alice read Doc:2");
+    const getEnveloped = envelop({
+      plugins: [
+        useEngine({ parse, validate, specifiedRules, execute, subscribe }),
+        useSchema(docs),
+        useAuthorization({ engine, logger: silent, limits, actor: () => ({ type: "User", id: "alice" }) }),
+      ],
+    });
+    const { schema, parse: read, execute: perform, contextFactory } = getEnveloped({});
+    const contextValue = await contextFactory();
+    return (await perform({ schema, document: read(query), contextValue })) as ExecutionResult;
+  };
+
+  test("are counted for each operation: questions", async () => {
+    const query = "{ a: named(id: 1) b: named(id: 2) c: named(id: 3) }";
+    for (const [questions, expected] of [
+      [3, ["FORBIDDEN c"]],
+      [2, ["AUTHORIZATION_UNAVAILABLE c"]],
+      [1, ["AUTHORIZATION_UNAVAILABLE b", "AUTHORIZATION_UNAVAILABLE c"]],
+      [0, ["AUTHORIZATION_UNAVAILABLE a", "AUTHORIZATION_UNAVAILABLE b", "AUTHORIZATION_UNAVAILABLE c"]],
+    ] as const) {
+      expect(denials(await run({ questions }, query))).toEqual(expected);
+    }
+  });
+
+  test("are counted for each operation: denials that are listed, and nothing else", async () => {
+    const denied = (result: ExecutionResult): number =>
+      denials(result).filter((one) => one.startsWith("FORBIDDEN docs")).length;
+    const broken = (result: ExecutionResult): number =>
+      (result.errors ?? []).filter(({ message }) => message === "broken").length;
+    const notes = (result: ExecutionResult): readonly string[] =>
+      (result.errors ?? []).map(({ message }) => message).filter((message) => message.includes("not listed"));
+    // Four denials and three errors of resolvers.
+    const query = "{ docs(ids: [3, 4, 1, 5, 2, 6]) { id broken } broken }";
+    for (const [errors, listed] of [
+      [7, 4],
+      [5, 4],
+      [4, 4],
+      [3, 3],
+      [1, 1],
+      [0, 0],
+    ] as const) {
+      const result = await run({ errors }, query);
+      expect([errors, denied(result), broken(result)]).toEqual([errors, listed, 3]);
+      const left = 4 - listed;
+      expect(notes(result)).toEqual(left === 0 ? [] : [`${left} more errors of this kind are not listed`]);
+      const note = result.errors?.find(({ message }) => message.includes("not listed"));
+      if (left > 0) expect(note?.extensions).toEqual({ code: "FORBIDDEN" });
+    }
+  });
+
+  test("the executor's own resolvers of fields and types are those that guarded fields call", async () => {
+    const engine = await grantEngine(types, ["enter"]);
+    await engine.grant("alice read Doc:1");
+    const named = buildSchema(
+      `interface Node { id: ID } type Doc implements Node @authorize { id: ID } type Leaf implements Node @public { id: ID }
+       type Query { node: Node @public  doc: Doc  leaf: Leaf @public }`,
+    );
+    const getEnveloped = envelop({
+      plugins: [
+        useEngine({ parse, validate, specifiedRules, execute, subscribe }),
+        useSchema(named),
+        useAuthorization({ engine, logger: silent, actor: () => ({ type: "User", id: "alice" }) }),
+      ],
+    });
+    const { schema, parse: read, execute: perform, contextFactory } = getEnveloped({});
+    const contextValue = await contextFactory();
+    const result = (await perform({
+      schema,
+      document: read("{ node { __typename id } doc { id } leaf { id } }"),
+      contextValue,
+      rootValue: {},
+      fieldResolver: (
+        source: { readonly own?: string },
+        _args: unknown,
+        _context: unknown,
+        { fieldName }: { fieldName: string },
+      ) => (fieldName === "id" ? source.own : { own: fieldName === "leaf" ? "2" : "1", id: "1", kind: "Doc" }),
+      typeResolver: ({ kind }: { readonly kind: string }) => kind,
+    })) as ExecutionResult;
+    expect(JSON.parse(JSON.stringify(result))).toEqual({
+      data: { node: { __typename: "Doc", id: "1" }, doc: { id: "1" }, leaf: { id: "2" } },
+    });
+  });
+
+  test("a schema that takes the place of the first is guarded as well", async () => {
+    const engine = await grantEngine(types, ["enter"]);
+    await engine.grant("alice read Doc:1");
+    let replace: (schema: GraphQLSchema) => void = () => {};
+    const getEnveloped = envelop({
+      plugins: [
+        useEngine({ parse, validate, specifiedRules, execute, subscribe }),
+        {
+          onPluginInit({ setSchema }: { setSchema(schema: GraphQLSchema): void }) {
+            replace = setSchema;
+            setSchema(docs);
+          },
+        },
+        useAuthorization({ engine, logger: silent, actor: () => ({ type: "User", id: "alice" }) }),
+      ],
+    });
+    const ask = async (query: string) => {
+      const { schema, parse: read, execute: perform, contextFactory } = getEnveloped({});
+      return (await perform({
+        schema,
+        document: read(query),
+        contextValue: await contextFactory(),
+      })) as ExecutionResult;
+    };
+    expect(denials(await ask("{ docs(ids: [1, 3]) { id } }"))).toEqual(["FORBIDDEN docs.1"]);
+    replace(buildSchema(typeDefs.replaceAll("docs(", "papers("), { Query: { papers: () => [{ id: 1 }, { id: 4 }] } }));
+    expect(denials(await ask("{ papers(ids: []) { id } }"))).toEqual(["FORBIDDEN papers.1"]);
+    expect(() => replace(buildSchema("type Query { forgotten: Int }"))).toThrow(/nobody has decided/);
   });
 });

@@ -16,7 +16,21 @@ import { buildSchema, denials, serve } from "./support/serve.js";
 
 /** Every guarded place has an action of its own, which is asked `on: NONE`. */
 const guard = (action: string): string => `@authorize(action: "${action}", on: NONE)`;
-const actions = ["deep", "tags", "order", "desc", "secret", "inner", "list", "whole", "level", "grid", "face", "mode"];
+const actions = [
+  "deep",
+  "tags",
+  "order",
+  "desc",
+  "secret",
+  "inner",
+  "list",
+  "whole",
+  "level",
+  "grid",
+  "face",
+  "mode",
+  "nil",
+];
 
 const typeDefs = `
   enum Order { ASC  DESC ${guard("desc")}  SECRET ${guard("secret")} }
@@ -28,6 +42,7 @@ const typeDefs = `
     one: Inner = { inner: 7 }
     more: [Where!]
     grid: [[Inner]] ${guard("grid")}
+    nil: Int = null ${guard("nil")}
     plain: Int
   }
   interface Face { search(where: Where ${guard("face")}, level: Int, mode: Mode): Int }
@@ -77,6 +92,7 @@ const where: Type = {
     one: { type: inner, guards: [], default: { inner: 7 } },
     more: { type: listOf(where, "[Where!]"), guards: [] },
     grid: { type: listOf(listOf(inner)), guards: ["grid"] },
+    nil: { type: int, guards: ["nil"], default: null },
     plain: { type: int, guards: [] },
   }),
 };
@@ -338,6 +354,28 @@ describe("what a client supplies", () => {
       }),
       { numRuns: runs(150) },
     );
+  });
+
+  test.each<[string, Record<string, unknown>, readonly string[]]>([
+    ["query ($a: [Where!]) { found { search(all: $a) } }", { a: [{}, { deep: true }] }, ["deep", "list"]],
+    ["query ($a: [Where!]) { found { search(all: $a) } }", { a: [{ deep: true }, {}] }, ["deep", "list"]],
+    ["query ($a: [Where!]) { found { search(all: $a) } }", { a: { more: [{ nil: null }] } }, ["list", "nil"]],
+    ["{ found { search(all: [{}, {}, { order: DESC }]) } }", {}, ["desc", "list", "order"]],
+    ["{ found { search(all: [{ order: ASC }, {}]) } }", {}, ["list", "order"]],
+    ["{ found { search(orders: [[ASC], [ASC, DESC]]) } }", {}, ["desc"]],
+    ["{ found { search(orders: [null, SECRET]) } }", {}, ["secret"]],
+    ["query ($o: [[Order]] = [[ASC], SECRET]) { found { search(orders: $o) } }", {}, ["secret"]],
+    ["query ($n: Int) { found { search(where: { nil: $n }) } }", { n: null }, ["face", "nil", "whole"]],
+    ["query ($n: Int) { found { search(where: { nil: $n }) } }", {}, ["face", "whole"]],
+    ["query ($n: Int = null) { found { search(where: { nil: $n }) } }", {}, ["face", "nil", "whole"]],
+    ["query ($l: Int = 1) { found { search(level: $l) } }", {}, ["level"]],
+    ["query ($m: Mode) { found { search(mode: $m) } }", {}, []],
+    ["query ($m: Mode) { found { search(mode: $m) } }", { m: "B" }, ["mode"]],
+    ["query ($i: Inner) { found { search(where: { one: $i }) } }", { i: { inner: 7 } }, ["face", "inner", "whole"]],
+  ])("is told from what the schema adds: %s, %j", async (query, variables, expected) => {
+    const { ask, asked } = await asking();
+    expect((await ask(query, variables)).errors).toBeUndefined();
+    expect([...asked].sort()).toEqual(expected);
   });
 
   test("is asked about without the plugin too, but for what may be a default of the schema", async () => {

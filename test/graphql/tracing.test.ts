@@ -9,11 +9,16 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 
 const policy = `actor User {}
 global { roles = ["staff"]; permissions = ["count"]; "count" if "staff"; }
-resource Note { roles = ["owner"]; permissions = ["read", "edit"]; "read" if "owner"; "edit" if "owner"; }`;
+resource Note { roles = ["owner"]; permissions = ["read", "edit"]; "read" if "owner"; "edit" if "owner"; }
+resource Task { roles = ["owner"]; permissions = ["read"]; "read" if "owner"; }`;
 
 const typeDefs = `
   type Note @authorize { id: ID!  text: String @authorize(action: "edit") }
+  type Task @authorize { id: ID! }
   type Query {
+    tasks: [Task]
+    edited(id: ID!): Int @authorize(action: "edit", on: ARG, arg: "id", type: "Note")
+    alsoEdited(id: ID!): Int @authorize(action: "edit", on: ARG, arg: "id", type: "Note")
     notes: [Note!]! @authorize(on: LIST)
     all: [Note]
     count: Int @authorize(action: "count", on: NONE)
@@ -46,6 +51,9 @@ async function tracedServer(options: { ids?: boolean; wrap?: (engine: Engine) =>
         Query: {
           notes: () => notes,
           all: () => notes,
+          tasks: () => [{ id: "1" }, { id: "2" }],
+          edited: () => 1,
+          alsoEdited: () => 1,
           count: () => 3,
           viewerCan: (_root: unknown, _args: unknown, { authorization }: Context) =>
             authorization.actions(entity("Note", "1")),
@@ -114,6 +122,68 @@ describe("the spans of a request", () => {
     );
     for (const secret of ["ann", "secret of"]) expect(text).not.toContain(secret);
     expect(text).not.toMatch(/\.id"/);
+  });
+
+  test("two actions, two types and two moments are spans of their own, each with its own counts", async () => {
+    const { run, spans } = await tracedServer();
+    await run("{ all { id text } all_notes: all { id } tasks { id } count }");
+    const counts = spans().map((span) => [
+      span["arcturus.action"],
+      span["arcturus.resource.type"],
+      span["arcturus.allowed"],
+      span["arcturus.denied"],
+      span["arcturus.coordinate"],
+    ]);
+    expect(counts.sort()).toEqual(
+      [
+        ["count", undefined, 0, 1, "Query.count"],
+        ["edit", "Note", 2, 0, "Note.text"],
+        ["read", "Note", 2, 1, "Note"],
+        ["read", "Task", 0, 2, "Task"],
+      ].sort(),
+    );
+    await run("{ all { id } }");
+    const [last] = spans().slice(-1);
+    expect(last).toMatchObject({ "arcturus.questions": 3, "arcturus.allowed": 2, "arcturus.denied": 1 });
+  });
+
+  test("a span of questions from several places names none of them", async () => {
+    const { run, spans } = await tracedServer();
+    await run("{ one: edited(id: 1) two: alsoEdited(id: 2) }");
+    expect(spans()).toHaveLength(1);
+    expect(spans()[0]).not.toHaveProperty(["arcturus.coordinate"]);
+    await run("{ one: edited(id: 1) two: edited(id: 2) }");
+    expect(spans()[1]).toMatchObject({ "arcturus.coordinate": "Query.edited" });
+  });
+
+  test("the id of a resource is there for one question alone, and only when ids are asked for", async () => {
+    for (const ids of [false, true]) {
+      const { run, spans } = await tracedServer({ ids });
+      await run("{ edited(id: 2) }");
+      await run("{ one: edited(id: 1) two: edited(id: 2) }");
+      expect(spans().map((span) => span["arcturus.resource.id"])).toEqual([ids ? "2" : undefined, undefined]);
+      expect(spans().map((span) => span["arcturus.actor.id"])).toEqual(ids ? ["ann", "ann"] : [undefined, undefined]);
+    }
+  });
+
+  test("failures are counted apart from denials", async () => {
+    const failing = (engine: Engine): Engine => ({
+      ...engine,
+      decide: (actor, action, resource, options) => {
+        if ((resource as { id?: string }).id === "2") throw new Error("down");
+        return engine.decide(actor, action, resource, options);
+      },
+    });
+    const { run, spans, exporter } = await tracedServer({ wrap: failing });
+    await run("{ all { id } }");
+    expect(spans()[0]).toMatchObject({
+      "arcturus.outcome": "mixed",
+      "arcturus.questions": 3,
+      "arcturus.allowed": 1,
+      "arcturus.denied": 1,
+      "arcturus.unavailable": 1,
+    });
+    expect(exporter.getFinishedSpans()[0]?.status).toEqual({ code: 2 });
   });
 
   test("ids are there when they are asked for", async () => {

@@ -698,12 +698,14 @@ export const graphqlQuestions: readonly Mutant[] = [
         mistake: "what was written for the first item counts for all items of a list",
         find: ': { kind: "literal", node: origin.node.values[index] };',
         replace: ': { kind: "literal", node: origin.node.values[0] };',
+        tests: [`${supplied}::is told from what the schema adds`],
       },
       {
         name: "schema/items-by-the-first-variable",
         mistake: "what the variable holds for the first item counts for all items of a list",
         find: '{ kind: "variable", raw: origin.raw[index] }',
         replace: '{ kind: "variable", raw: origin.raw[0] }',
+        tests: [`${supplied}::is told from what the schema adds`],
       },
       {
         name: "schema/variables-in-lists-are-literals",
@@ -712,6 +714,8 @@ export const graphqlQuestions: readonly Mutant[] = [
         ? { kind: "unknown" }`,
         replace: `origin.node.values[index]?.kind === Kind.VARIABLE
         ? { kind: "variable", raw: {} }`,
+        noEffect:
+          "a variable that holds nothing says of nothing in it that it was supplied, as one whose origin is unknown does",
       },
       {
         name: "schema/one-item-without-brackets",
@@ -724,6 +728,7 @@ export const graphqlQuestions: readonly Mutant[] = [
         mistake: "a variable that is null counts as not supplied",
         find: "  if (!Object.hasOwn(variables.coerced, name)) return undefined;",
         replace: "  if (variables.coerced[name] == null) return undefined;",
+        tests: [`${supplied}::is told from what the schema adds`],
       },
       {
         name: "schema/a-default-of-a-variable-was-not-supplied",
@@ -737,6 +742,7 @@ export const graphqlQuestions: readonly Mutant[] = [
         mistake: "an input field that a variable sets to null counts as not supplied",
         find: "        if (!Object.hasOwn(raw, place.name)) return withoutOrigin(place, value);",
         replace: "        if ((raw as Args)[place.name] == null) return withoutOrigin(place, value);",
+        tests: [`${supplied}::is told from what the schema adds`],
       },
       {
         name: "schema/what-equals-the-default-was-not-supplied",
@@ -1001,13 +1007,6 @@ export const graphqlQuestions: readonly Mutant[] = [
         find: 'if ("authorization" in context || !Object.isExtensible(context)) return;',
         replace: "if (!Object.isExtensible(context)) return;",
         tests: [resolvers],
-      },
-      {
-        name: "schema/one-session-without-a-context",
-        mistake: "executions without a context object share one session",
-        find: "const key = isObject(context) ? context : info?.variableValues;",
-        replace: "const key = isObject(context) ? context : this.#byContext;",
-        tests: [plugin, "test/attacks/A42-root-values-and-shared-schemas.test.ts"],
       },
     ],
   ),
@@ -1816,12 +1815,6 @@ export const graphqlQuestions: readonly Mutant[] = [
         mistake: "an action that the policy knows of some type is no problem on another",
         find: "    if (grants(known.actions, action)) return;",
         replace: "    if (Object.values(metadata.types).some(({ actions }) => grants(actions, action))) return;",
-      },
-      {
-        name: "schema/a-permission-that-nothing-grants",
-        mistake: "an action that a block declares but nothing grants is no problem",
-        find: "    if (grants(known.actions, action)) return;",
-        replace: "    if (grants(known.actions, action) || known.permissions.includes(action)) return;",
       },
       {
         name: "schema/an-unknown-type-without-a-word",
