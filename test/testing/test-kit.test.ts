@@ -151,7 +151,7 @@ describe("assertNoLeak", () => {
 
   test("fails for an id or a secret wherever it stands: in lists, in errors, in the answer that was asked for directly", async () => {
     const clean = { data: { note: null } };
-    const secrets = ["harvest", "sowing"];
+    const secrets = ["harvest", "sowing", 'the "old" barn', "two\nlines", "Wörter"];
     for (const leak of [
       { data: { notes: [{ id: "11" }, { id: "12" }] } },
       { data: { pages: [[{ id: "11" }], [{ id: "10" }, { note: { id: "12" } }]] } },
@@ -159,9 +159,14 @@ describe("assertNoLeak", () => {
       { data: { first: "nothing", second: "about harvest and more" } },
       { data: { first: "before sowing" } },
       { data: null, errors: [{ message: "sowing is not yours" }] },
+      { data: { title: 'near the "old" barn' } },
+      { data: { text: "one\ntwo\nlines" } },
+      { data: { title: "Wörter" }, bytes: '{"data":{"title":"W\\u00f6rter"}}' },
     ] as Partial<Answer>[]) {
       const same = answering({ 12: leak, 99: leak });
-      await expect(assertNoLeak(same, { ...plain, secrets })).rejects.toThrow(/holds `(12|harvest|sowing)`/);
+      await expect(assertNoLeak(same, { ...plain, secrets })).rejects.toThrow(
+        /holds `(12|harvest|sowing|the "old" barn|two\nlines|Wörter)`/,
+      );
       for (const elsewhere of [["leak"], ["leak", "clean"], ["clean", "clean", "leak"]]) {
         const there = answering({ 12: clean, 99: clean, clean, leak });
         await expect(assertNoLeak(there, { ...plain, secrets, elsewhere })).rejects.toThrow(/holds `/);

@@ -69,27 +69,33 @@ export const testing: readonly Mutant[] = [
     {
       name: "testing/errors-not-looked-at",
       mistake: "an id that stands in an error is not seen",
-      find: "holds(data, hidden) || holds(errors, hidden) ? hidden",
-      replace: "holds(data, hidden) ? hidden",
+      find: "const found = holds([data, errors], (text)",
+      replace: "const found = holds([data], (text)",
     },
     {
       name: "testing/last-secret",
       mistake: "of several secrets the first alone is looked for",
-      find: "secrets.find((secret) => bytes.includes(secret))",
-      replace: "secrets.slice(0, 1).find((secret) => bytes.includes(secret))",
+      find: "secrets.find(tells)",
+      replace: "secrets.slice(0, 1).find(tells)",
     },
     {
       name: "testing/secret-as-a-whole-value",
       mistake: "a secret within a longer text is not seen",
-      find: "bytes.includes(secret)",
-      replace: 'bytes.includes(`"${secret}"`)',
+      find: "bytes.includes(secret) || holds([data, errors], (text) => text.includes(secret))",
+      replace: "holds([data, errors], (text) => text === secret)",
+    },
+    {
+      name: "testing/secret-as-json-writes-it",
+      mistake: "a secret that JSON writes in another way, with a quote in it, is not seen",
+      find: "bytes.includes(secret) || holds([data, errors], (text) => text.includes(secret))",
+      replace: "bytes.includes(secret) && errors !== data",
     },
     {
       name: "testing/first-of-a-list",
       mistake: "of a list the first object alone is looked through",
-      find: "return Object.values(value).some((inner) => holds(inner, id));",
+      find: "return Object.values(value).some((inner) => holds(inner, isSuch));",
       replace:
-        "return (Array.isArray(value) ? value.slice(0, 1) : Object.values(value)).some((inner) => holds(inner, id));",
+        "return (Array.isArray(value) ? value.slice(0, 1) : Object.values(value)).some((inner) => holds(inner, isSuch));",
     },
     {
       name: "testing/compared-with-itself",
