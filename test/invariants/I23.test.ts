@@ -5,6 +5,7 @@ import { Source } from "../../src/diagnostics/source.js";
 import { loadPolicy } from "../../src/polar/load.js";
 import type { Policy } from "../../src/polar/policy.js";
 import type { Derivation, Explanation } from "../../src/solver/explanation.js";
+import { runs } from "../support/effort.js";
 import { randomWorld, valuesOfSort } from "../support/random-worlds.js";
 import { type Question, Replay } from "../support/replay.js";
 
@@ -63,11 +64,11 @@ describe("I23: an explanation replays", () => {
           }
         }
       }),
-      { numRuns: 15 },
+      { numRuns: runs(6) },
     );
-    expect(seen.proofs).toBeGreaterThan(50);
-    expect(seen.attempts).toBeGreaterThan(50);
-  }, 120_000);
+    expect(seen.proofs).toBeGreaterThan(10);
+    expect(seen.attempts).toBeGreaterThan(10);
+  }, 1_200_000);
 
   describe("the checker refuses", () => {
     const policy = `actor User {}

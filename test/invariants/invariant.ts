@@ -1,6 +1,7 @@
 import { createEngine, type Engine, type EngineOptions, type Fact, isReference, type Reference } from "arcturus";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { runs as scaled } from "../support/effort.js";
 import { randomWorld, valuesOfSort } from "../support/random-worlds.js";
 
 /*
@@ -27,8 +28,8 @@ export function invariant<T>(
   { runs = 20, defects }: { readonly runs?: number; readonly defects: Readonly<Record<string, Defect>> },
 ): void {
   test(title, async () => {
-    await fc.assert(property(make), { numRuns: runs });
-  }, 180_000);
+    await fc.assert(property(make), { numRuns: scaled(runs / 2) });
+  }, 1_200_000);
   const [id] = title.split(":");
   for (const [name, defect] of Object.entries(defects)) {
     test(`${id}: found out: ${name}`, async () => {

@@ -3,6 +3,8 @@ import { Source } from "../../src/diagnostics/source.js";
 import { FactTables, type Reference } from "../../src/facts/index.js";
 import { loadPolicy } from "../../src/polar/load.js";
 import { createRelational, type Relational, type RelationalOptions } from "../../src/solver/relational/index.js";
+import { Random } from "../differential/decision-worlds.js";
+import { runs } from "../support/effort.js";
 import { smallFact } from "../support/small-policies.js";
 
 /*
@@ -231,6 +233,84 @@ describe("long ways", () => {
         const asked = solver(stepwise, [...lines, "locked Folder:900", `owner Folder:${granting} User:u`]);
         expect([count, granting, asked.check(user("u"), "see", folder("below"))]).toEqual([count, granting, true]);
         expect(asked.check(user("v"), "see", folder("below"))).toBe(false);
+      }
+    }
+  });
+});
+
+describe("many questions about one graph", () => {
+  const policyText = `
+    actor User {} resource Node {}
+    declare edge(Node, Node); declare at(User, Node); declare stop(Node); declare key(User, Node);
+    twice(x: Node, y: Node) if edge(x, y);
+    twice(x: Node, y: Node) if twice(x, z) and twice(z, y);
+    left(x: Node, y: Node) if edge(x, y);
+    left(x: Node, y: Node) if left(x, z) and edge(z, y);
+    right(x: Node, y: Node) if edge(x, y);
+    right(x: Node, y: Node) if edge(x, z) and right(z, y);
+    opens(u: User, x: Node, y: Node) if edge(x, y) and key(u, y);
+    opens(u: User, x: Node, y: Node) if opens(u, x, z) and opens(u, z, y) and not stop(z);
+    allow(x: Node, "twice", y: Node) if twice(x, y);
+    allow(x: Node, "left", y: Node) if left(x, y);
+    allow(x: Node, "right", y: Node) if right(x, y);
+    allow(u: User, "twice", y: Node) if at(u, x) and twice(x, y);
+    allow(u: User, "opens", y: Node) if at(u, x) and opens(u, x, y);
+    allow(u: User, "back", y: Node) if at(u, x) and right(y, x) and twice(x, y);`;
+
+  it("each is answered as if it were the only one, in every verb", () => {
+    const random = new Random(1);
+    const size = 7;
+    const nodes = Array.from({ length: size }, (_, i) => i);
+    for (let round = 0; round < runs(12); round++) {
+      const edges = nodes.flatMap((x) => nodes.filter(() => random.chance(0.22)).map((y) => [x, y] as const));
+      const [stops, keys] = [random.some(nodes, 0.3), random.some(nodes, 0.8)];
+      const starts = random.some(nodes, 0.3);
+      /** What can be reached from a node by at least one step. */
+      const reached = (
+        from: number,
+        steps: readonly (readonly [number, number])[],
+        through: (n: number) => boolean,
+      ) => {
+        const found = new Set(steps.filter(([x]) => x === from).map(([, y]) => y));
+        for (const at of found) {
+          if (!through(at)) continue;
+          for (const [x, y] of steps) if (x === at) found.add(y);
+        }
+        return found;
+      };
+      const all = nodes.map((x) => reached(x, edges, () => true));
+      const opened = edges.filter(([, y]) => keys.includes(y));
+      const open = nodes.map((x) => reached(x, opened, (n) => !stops.includes(n)));
+      const asked = solver(policyText, [
+        ...edges.map(([x, y]) => `edge Node:${x} Node:${y}`),
+        ...stops.map((x) => `stop Node:${x}`),
+        ...keys.map((x) => `key User:u Node:${x}`),
+        ...starts.map((x) => `at User:u Node:${x}`),
+      ]);
+      const cases: [Reference, string, (y: number) => boolean][] = [
+        ...nodes.flatMap((x) =>
+          ["twice", "left", "right"].map((action): [Reference, string, (y: number) => boolean] => {
+            return [ref("Node")(x), action, (y) => all[x]!.has(y)];
+          }),
+        ),
+        [user("u"), "twice", (y) => starts.some((x) => all[x]!.has(y))],
+        [user("u"), "opens", (y) => starts.some((x) => open[x]!.has(y))],
+        [user("u"), "back", (y) => starts.some((x) => all[y]!.has(x) && all[x]!.has(y))],
+      ];
+      const resources = nodes.map(ref("Node"));
+      for (const [actor, action, right] of cases) {
+        const wanted = nodes.map(right);
+        const question = [round, actor.id, action];
+        expect([...question, asked.checkMany(actor, action, resources)]).toEqual([...question, wanted]);
+        expect([...question, asked.checkMany(actor, action, resources.toReversed())]).toEqual([
+          ...question,
+          wanted.toReversed(),
+        ]);
+        expect([...question, resources.map((y) => asked.check(actor, action, y))]).toEqual([...question, wanted]);
+        expect([...question, [...(asked.list(actor, action, "Node") ?? [])].sort()]).toEqual([
+          ...question,
+          nodes.filter(right).map(String),
+        ]);
       }
     }
   });

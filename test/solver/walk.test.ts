@@ -91,6 +91,23 @@ describe("a list that pauses", () => {
     expect(pauses).toBeGreaterThan(300);
   }, 600_000);
 
+  it("holds every row of a long list, the last one of each piece too", () => {
+    const policy = load(
+      `actor User {} resource Folder { roles = ["reader"]; permissions = ["read"]; "read" if "reader"; }`,
+    );
+    for (const count of [16_384, 16_385, 32_769]) {
+      const tables = new FactTables();
+      const ann = { type: "User", id: "ann" };
+      const ids = Array.from({ length: count }, (_, i) => `f${i}`);
+      for (const id of ids) tables.insert({ predicate: "has_role", args: [ann, "reader", { type: "Folder", id }] });
+      const relational = createRelational(policy, tables);
+      const { found, pauses } = walked(relational, [ann, "read", "Folder"], () => {});
+      expect(found).toEqual(ids.sort());
+      expect(pauses).toBeGreaterThan(0);
+      expect((relational.list(ann, "read", "Folder") as string[]).sort()).toEqual(ids);
+    }
+  });
+
   it("two walks of one question, a step of each in turn, do not disturb each other", () => {
     const { relational, ann } = folders();
     const walks = [0, 1, 2].map(() => relational.walk(ann, "read", "Folder", everywhere, Date.now()));

@@ -344,13 +344,15 @@ export const smallPolicies: readonly SmallPolicy[] = [
   },
   {
     name: "a ban that outweighs everything",
-    policy: `actor User {} global { permissions = ["found"]; } resource Org { roles = ["member"]; permissions = ["read"]; "read" if "member"; }
-      has_permission(_: User, "found");
+    policy: `actor User {} global { permissions = ["found"]; } resource Org { roles = ["member"]; permissions = ["read", "see", "look"]; "read" if "member"; "see" if "member"; "look" if "member"; }
+      has_permission(_: User, "found"); has_permission(_: User, "see", _: Org); has_permission(u: User, "look", _: Org) if is_root(u);
       allow(u: User, action: String, r: Resource) if has_permission(u, action, r) and not is_banned(u);
       allow(u: User, action: String) if has_permission(u, action) and not is_banned(u);`,
     facts: [
       "has_role User:u member Org:o",
       "is_banned User:u",
+      "is_root User:r",
+      "is_root User:u",
       "has_role User:v member Org:o",
       "has_role User:v member Org:p",
     ],
@@ -368,6 +370,58 @@ export const smallPolicies: readonly SmallPolicy[] = [
       "has_relation Doc:1 twin Doc:2",
       "has_role User:u reader Doc:2",
       "has_permission User:u x Doc:2",
+    ],
+  },
+  {
+    name: "not a role above that several roles give",
+    policy: `actor User {} resource Org { roles = ["guest", "former", "outsider", "lent"]; "guest" if "former"; "guest" if "outsider"; "guest" if "lent"; }
+      resource Doc { roles = ["reader"]; permissions = ["read", "copy", "keep"]; relations = { org: Org }; }
+      declare seen(User, Doc, Integer);
+      has_permission(u: User, "read", d: Doc) if has_role(u, "reader", d) and not (has_relation(d, "org", o) and has_role(u, "guest", o));
+      has_permission(u: User, "copy", d: Doc) if seen(u, d, _) and has_relation(d, "org", o) and has_role(u, "guest", o);
+      has_permission(u: User, "keep", d: Doc) if seen(u, d, _) and not (has_relation(d, "org", o) and has_role(u, "guest", o));`,
+    facts: [
+      "has_role User:u reader Doc:1",
+      "seen User:u Doc:1 1",
+      "has_relation Doc:1 org Org:o",
+      "has_role User:u former Org:o",
+      "has_role User:u outsider Org:o",
+      "has_role User:u lent Org:o",
+      "has_role User:v outsider Org:o",
+    ],
+  },
+  {
+    name: "one of two things, and a third that says which",
+    policy: `actor User {} resource Doc {} declare owns(User, Doc); declare lent(User, Doc); declare linked(Doc, Doc); declare seen(User, Doc, Integer);
+      either(u: User, d: Doc, e: Doc) if owns(u, d) or lent(u, e);
+      allow(u: User, "either", d: Doc) if seen(u, d, _) and linked(d, e) and either(u, d, e);
+      allow(u: User, "neither", d: Doc) if seen(u, d, _) and linked(d, e) and not either(u, d, e);
+      allow(u: User, "other", d: Doc) if linked(d, e) and either(u, e, d);`,
+    facts: [
+      "seen User:u Doc:1 1",
+      "linked Doc:1 Doc:2",
+      "owns User:u Doc:1",
+      "owns User:u Doc:2",
+      "lent User:u Doc:1",
+      "lent User:u Doc:2",
+    ],
+  },
+  {
+    name: "a recursion through others and through oneself",
+    policy: `actor User {} resource Doc {} declare trusts(User, User); declare owns(User, Doc); declare pair(Doc, Doc);
+      sees(u: User, d: Doc) if owns(u, d);
+      sees(u: User, d: Doc) if trusts(u, v) and sees(v, e) and pair(e, d) and sees(u, e);
+      sees(u: User, d: Doc) if sees(u, e) and sees(u, f) and pair(f, e) and pair(e, d);
+      allow(u: User, "see", d: Doc) if sees(u, d);
+      allow(u: User, "share", d: Doc) if trusts(u, v) and sees(v, d) and sees(u, d);`,
+    facts: [
+      "trusts User:u User:v",
+      "owns User:v Doc:1",
+      "owns User:u Doc:1",
+      "pair Doc:1 Doc:2",
+      "pair Doc:2 Doc:3",
+      "owns User:u Doc:2",
+      "pair Doc:3 Doc:1",
     ],
   },
   {
@@ -427,6 +481,7 @@ export const smallPolicies: readonly SmallPolicy[] = [
       "grade Doc:1 3",
       "grade Doc:1 -1",
       "color Doc:1 red",
+      "color Doc:1 blue",
       "color Doc:1 green",
       "likes User:u red",
       "open Doc:1 true",
