@@ -33,6 +33,7 @@ export function compileGuards(schema: GraphQLSchema, settings: GuardSettings, pr
     }
   }
   checkSilentTypes(compilation, objects, gates);
+  compilation.inputs.checkUnheard();
   const { connections, open, annotated } = compilation;
   return { ...gates, fields, connections, open, annotated, asked };
 }

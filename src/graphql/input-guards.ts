@@ -1,4 +1,5 @@
 import {
+  DirectiveLocation,
   type GraphQLArgument,
   type GraphQLField,
   GraphQLID,
@@ -10,6 +11,7 @@ import {
   getNamedType,
   isEnumType,
   isInputObjectType,
+  isInputType,
 } from "graphql";
 import { findPath, pathProblem } from "./argument-path.js";
 import type { AuthorizeArguments } from "./directive.js";
@@ -30,9 +32,23 @@ export interface InputCompiler {
   ): readonly InputPlace[];
   /** Whether `type` of a directive is known. */
   checkType(type: string | undefined, coordinate: string): void;
+  /** Whether something is guarded where nobody asks. */
+  checkUnheard(): void;
   /** Warns of ID arguments of mutations that no directive names. */
   lintIds(field: GraphQLField<unknown, unknown>, guard: FieldGuard): void;
 }
+
+/** Where clients write directives. */
+const executable: ReadonlySet<string> = new Set<string>([
+  DirectiveLocation.QUERY,
+  DirectiveLocation.MUTATION,
+  DirectiveLocation.SUBSCRIPTION,
+  DirectiveLocation.FIELD,
+  DirectiveLocation.FRAGMENT_DEFINITION,
+  DirectiveLocation.FRAGMENT_SPREAD,
+  DirectiveLocation.INLINE_FRAGMENT,
+  DirectiveLocation.VARIABLE_DEFINITION,
+]);
 
 type Members = readonly { readonly name: string; readonly type: GraphQLInputType }[];
 
@@ -45,7 +61,7 @@ export function inputCompiler(
   const policyTypes = knownPolicyTypes(settings);
   const values = new Map<GraphQLNamedType, InputValue>();
   const guarded = guardedInputTypes();
-  return { argumentsOf, checkType, lintIds };
+  return { argumentsOf, checkType, checkUnheard, lintIds };
 
   function argumentsOf(
     field: GraphQLField<unknown, unknown>,
@@ -199,6 +215,38 @@ export function inputCompiler(
       }
     }
     return found;
+  }
+
+  function checkUnheard(): void {
+    for (const type of Object.values(schema.getTypeMap())) {
+      if (!isInputType(type) || type.name.startsWith("__")) continue;
+      if (readAnnotations(type, type.name, problems).authorize.length === 0) continue;
+      const parts = isInputObjectType(type)
+        ? "its fields"
+        : isEnumType(type)
+          ? "its values"
+          : "the arguments of this type";
+      problems.error(
+        "graphql/on-misplaced",
+        type.name,
+        "`@authorize` has no meaning on a type of inputs",
+        `write it on ${parts}`,
+      );
+    }
+    for (const directive of schema.getDirectives()) {
+      const canBeSent = directive.locations.some((location) => executable.has(location));
+      for (const argument of directive.args) {
+        const coordinate = `@${directive.name}(${argument.name}:)`;
+        const { authorize } = readAnnotations(argument, coordinate, problems);
+        if (authorize.length === 0 && !(canBeSent && guarded.has(getNamedType(argument.type)))) continue;
+        problems.error(
+          "graphql/on-misplaced",
+          coordinate,
+          "nobody asks about what is guarded in the argument of a directive",
+          "take it as an argument of the fields on which the directive stands",
+        );
+      }
+    }
   }
 
   function checkType(type: string | undefined, coordinate: string): void {

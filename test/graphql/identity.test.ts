@@ -3,6 +3,7 @@ import { createEngine } from "../../src/engine/create-engine.js";
 import { offerPrepared } from "../../src/engine/prepared.js";
 import type { Engine } from "../../src/engine/types.js";
 import { idText, isPossibleId } from "../../src/graphql/identity.js";
+import type { Authorization } from "../../src/graphql/index.js";
 import { grantEngine, silent } from "./support/grants.js";
 import { askedBy, ways } from "./support/library.js";
 import { buildSchema, denials, serve } from "./support/serve.js";
@@ -160,4 +161,38 @@ test("an id in an argument is decoded by its own type, and one whose decoding fa
   );
   expect(data).toEqual({ a: 1, b: null, c: null, d: null, e: 1, f: null });
   expect(denials({ errors: errors ?? [] })).toEqual(["b", "c", "d", "f"].map((name) => `FORBIDDEN ${name}`));
+});
+
+test.each(ways)("an object without an id is shown only where every object of its type is, asked %s", async (way) => {
+  const schema = buildSchema(
+    `type Doc @authorize { id: ID  note: Int @authorize }
+     type Query { docs: [Doc]  list: [Doc] @authorize(on: LIST)  lists: Any @public } scalar Any`,
+    {
+      Query: {
+        docs: () => [{}, { id: 1 }, { id: null }, { id: {} }],
+        list: () => [{}, { id: 1 }, { id: 1.5 }],
+        lists: (_: unknown, __: unknown, { authorization }: { authorization: Authorization }) =>
+          authorization.list("read", "Doc"),
+      },
+      Doc: { id: () => "x", note: () => 1 },
+    },
+  );
+  const some = await createEngine({
+    policy: `actor User {} resource Doc { roles = ["reader"]; permissions = ["read"]; "read" if "reader"; }`,
+    logger: silent,
+  });
+  await some.tell("has_role", { type: "User", id: "alice" }, "reader", { type: "Doc", id: "1" });
+  const all = await createEngine({ policy: "allow(_, _, _);", logger: silent });
+  const shown = { id: "x", note: 1 };
+  for (const query of ["{ docs { id note } }", "{ lists docs { id note } }"]) {
+    const { ask } = serve(schema, { engine: askedBy(some, way), executors: "graphql-js" });
+    const { data, errors } = await ask(query);
+    expect(data?.["docs"]).toEqual([null, shown, null, null]);
+    expect(new Set(errors?.map(({ extensions }) => extensions?.["code"]))).toEqual(
+      new Set(["AUTHORIZATION_UNAVAILABLE"]),
+    );
+  }
+  const open = serve(schema, { engine: askedBy(all, way), executors: "graphql-js" });
+  expect((await open.ask("{ list { id } }")).data).toEqual({ list: [{ id: "x" }, { id: "x" }, { id: "x" }] });
+  expect((await open.ask("{ docs { id } }")).data).toEqual({ docs: [null, { id: "x" }, null, null] });
 });

@@ -3,8 +3,11 @@ import { mergeSchemas } from "@graphql-tools/schema";
 import {
   buildASTSchema,
   extendSchema,
+  GraphQLEnumType,
   GraphQLID,
+  GraphQLInputObjectType,
   GraphQLObjectType,
+  GraphQLScalarType,
   GraphQLSchema,
   GraphQLString,
   parse,
@@ -346,6 +349,16 @@ describe("a directive that cannot mean what it says", () => {
        ${doc}`,
       ["graphql/no-resource Query.a", "graphql/no-resource Query.b", "graphql/no-resource Query.c"],
     ],
+    "something guarded in the argument of a directive that clients write": [
+      `enum E { A  B @authorize(action: "enter", on: NONE) } input In { e: E } enum Free { A }
+       directive @fmt(as: E, in: [In!], free: Free, own: Int @authorize(action: "enter", on: NONE)) on FIELD
+       directive @frag(in: In) on FRAGMENT_SPREAD | OBJECT
+       directive @schema_only(as: E, own: Int @authorize(action: "enter", on: NONE)) on OBJECT
+       type Query { a(e: E): Int @public }`,
+      ["@fmt(as:)", "@fmt(in:)", "@fmt(own:)", "@frag(in:)", "@schema_only(own:)"].map(
+        (at) => `graphql/on-misplaced ${at}`,
+      ),
+    ],
     "both @public and @authorize on a type": [
       `type Doc @authorize @public { id: ID! } type Query { doc: Doc @public }`,
       ["graphql/both Doc"],
@@ -397,6 +410,15 @@ describe("a directive that cannot mean what it says", () => {
     for (const type of ["Known", "Own", "Query"]) expect(start(type)).toEqual([]);
     expect(start("Shared")).toEqual(["graphql/unknown-action Query.a"]);
     for (const type of ["Nobody", "known", "toString"]) expect(start(type)).toEqual(["graphql/unknown-type Query.a"]);
+  });
+
+  test("warns of a type that the policy never mentions, whatever its name", () => {
+    const log: string[] = [];
+    const names = ["valueOf", "constructor", "toString"];
+    const sdl = names.map((name) => `type ${name} @authorize { id: ID! }`).join(" ");
+    const schema = buildSchema(`${sdl} type Query { ${names.map((name) => `f_${name}: ${name}`).join(" ")} }`);
+    authorizeSchema(schema, { engine, actor: () => null, logger: { info: () => {}, warn: (line) => log.push(line) } });
+    expect(log.map((line) => line.split(":")[0])).toEqual(names.toSorted());
   });
 
   test("says nothing about what the policy never mentions but that it is always denied", () => {
@@ -617,6 +639,26 @@ describe("a schema written in code", () => {
     ]) {
       expect(start(wrong)).toContain("graphql/definition Doc");
     }
+  });
+
+  test("does not start with a directive on a type of inputs, where nobody asks", () => {
+    const extensions = authorize({ action: "read" });
+    const input = new GraphQLInputObjectType({ name: "In", fields: { a: { type: GraphQLString } }, extensions });
+    const order = new GraphQLEnumType({ name: "Order", values: { ASC: {} }, extensions });
+    const day = new GraphQLScalarType({ name: "Day", extensions });
+    const query = new GraphQLObjectType({
+      name: "Query",
+      fields: {
+        a: {
+          type: GraphQLString,
+          extensions: everybody(),
+          args: { input: { type: input }, order: { type: order }, day: { type: day } },
+        },
+      },
+    });
+    expect(startProblems(() => serve(new GraphQLSchema({ query }), { engine }))).toEqual(
+      ["Day", "In", "Order"].map((at) => `graphql/on-misplaced ${at}`),
+    );
   });
 
   test("is checked alike", () => {
