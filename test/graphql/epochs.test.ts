@@ -253,6 +253,22 @@ describe("a subscription", () => {
     expect(await waiting).toEqual([{ changed: { id: "2" } }, []]);
   });
 
+  test("counts the questions of each event by themselves", async () => {
+    for (const [questions, expected] of [
+      [2, { changed: { id: "1" } }],
+      [1, { changed: null }],
+    ] as const) {
+      const { engine, source, subscribe } = await setUp({ limits: { questions } });
+      await engine.grant("alice follow", "alice read Doc:1");
+      const stream = await subscribe("subscription { changed { id } }");
+      for (let event = 0; event < 5; event++) {
+        source.push({ changed: { id: 1 } });
+        const codes = questions === 2 ? [] : ["AUTHORIZATION_UNAVAILABLE changed"];
+        expect(await next(stream)).toEqual([expected, codes]);
+      }
+    }
+  });
+
   test("looks the actor up for every event, so that a log-out shows", async () => {
     const { engine, source, subscribe } = await setUp();
     await engine.grant("alice read Doc:1");

@@ -2095,4 +2095,94 @@ export const graphqlQuestions: readonly Mutant[] = [
       },
     ],
   ),
+  ...mutantsOf(
+    "src/graphql/input-guards.ts",
+    [startUp],
+    [
+      {
+        name: "schema/guards-in-arguments-of-directives",
+        mistake: "something guarded in the argument of a directive that clients write is no problem",
+        find: "if (authorize.length === 0 && !(canBeSent && guarded.has(getNamedType(argument.type)))) continue;",
+        replace: "if (authorize.length === 0) continue;",
+      },
+      {
+        name: "schema/guards-on-arguments-of-directives",
+        mistake: "a directive on the argument of a directive guards nothing and is no problem",
+        find: "if (authorize.length === 0 && !(canBeSent && guarded.has(getNamedType(argument.type)))) continue;",
+        replace: "if (!(canBeSent && guarded.has(getNamedType(argument.type)))) continue;",
+      },
+      {
+        name: "schema/guards-on-input-types",
+        mistake: "a directive on an enum or a scalar guards nothing and is no problem",
+        find: 'if (!isInputType(type) || type.name.startsWith("__")) continue;',
+        replace: 'if (!isInputObjectType(type) || type.name.startsWith("__")) continue;',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/graphql/epoch.ts",
+    [identity],
+    [
+      {
+        name: "questions/objects-without-an-id",
+        mistake: "an object without an id is shown as soon as a list of its type is known",
+        find: 'if (allowed !== undefined && !isPromiseLike(allowed) && allowed.kind === "all") return true;',
+        replace: "if (allowed !== undefined && !isPromiseLike(allowed)) return true;",
+      },
+      {
+        name: "questions/objects-without-an-id-are-denied",
+        mistake: "an object without an id is hidden though every object of its type is allowed",
+        find: '      if (allowed !== undefined && !isPromiseLike(allowed) && allowed.kind === "all") return true;\n',
+        replace: "",
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/graphql/policy-check.ts",
+    [startUp],
+    [
+      {
+        name: "schema/types-with-names-of-built-in-properties",
+        mistake: "a type that is called like a built-in property counts as one that the policy knows",
+        find: "const known = Object.hasOwn(metadata.types, type) ? metadata.types[type] : undefined;",
+        replace: "const known = metadata.types[type];",
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/graphql/subscription.ts",
+    ["test/graphql/epochs.test.ts"],
+    [
+      {
+        name: "questions/events-share-the-limit",
+        mistake: "all events of a subscription share one limit of questions",
+        find: "operation.session.newEpoch({ questions: operation.session.layer.settings.limits.questions });",
+        replace: "operation.session.newEpoch(operation.budget);",
+      },
+      {
+        name: "questions/events-share-an-epoch",
+        mistake: "an event is shown by what was decided for the one before",
+        find: "        operation.epoch = newEpoch(operation);\n        const { epoch } = operation;",
+        replace: "        const { epoch } = operation;",
+      },
+      {
+        name: "questions/an-event-of-another-epoch",
+        mistake: "what an event shows is decided in the epoch of the newest event",
+        find: "    operation.epoch = source.epoch;\n",
+        replace: "",
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/graphql/lists.ts",
+    [notFound],
+    [
+      {
+        name: "schema/strangers-are-told-what-is-missing",
+        mistake: "a stranger is told NOT_FOUND of what is missing and UNAUTHENTICATED of what is hidden",
+        find: 'call.asker.kind === "actor" ? "NOT_FOUND" : codeWithoutActor(call.asker)',
+        replace: '"NOT_FOUND"',
+      },
+    ],
+  ),
 ];
