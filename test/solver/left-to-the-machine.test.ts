@@ -148,8 +148,7 @@ describe("compiled rules leave a question to the general evaluator where it can 
       load(`${declared}
         allow(_: User, "field", o: Org{name: "x"}) if known(o);
         allow(_: User, "field within", d: Doc) if known(d) and not d matches Doc{name: "x"};
-        allow(u: User, "rest", o: Org) if items(rest, o) and likes(u, l) and l in ["odd", *rest];
-        items(["a"], o: Org) if known(o);
+        allow(u: User, "rest", o: Org) if known(o) and likes(u, l) and l in ["odd", *_rest];
         allow(u: User, "known", o: Org) if known(o) and likes(u, l) and l in ["odd", "a"];`),
       tables,
     );

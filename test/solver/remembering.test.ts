@@ -157,6 +157,42 @@ describe("a question knows nothing of those before it", () => {
     }
   });
 
+  it("the first fact of a kind counts in the very question that was asked last", () => {
+    const text = `actor User {} resource Folder { roles = ["reader"]; permissions = ["read"]; "read" if "reader"; }
+      declare open(Folder); declare friend(User, Folder);
+      has_permission(_: User, "read", f: Folder) if open(f);
+      has_permission(u: User, "read", f: Folder) if friend(u, f);`;
+    const ways: readonly ((asked: Solver) => boolean)[] = [
+      (asked) => asked.check(user("u"), "read", folder(1)) === true,
+      (asked) => asked.checkMany(user("u"), "read", [folder(1), folder(1)])?.[1] === true,
+      (asked) => asked.list(user("u"), "read", "Folder")?.includes("1") === true,
+      (asked) => asked.extent(user("u"), "read", "Folder") === "some",
+      (asked) => asked.actions(user("u"), folder(1))?.includes("read") === true,
+    ];
+    for (const line of ["open Folder:1", "friend User:u Folder:1", "has_role User:u reader Folder:1"]) {
+      for (const [n, ask] of ways.entries()) {
+        const asked = solver(
+          text,
+          ["has_role User:v reader Folder:2"].filter(() => !line.startsWith("has_role")),
+        );
+        expect([line, n, ask(asked), ask(asked)]).toEqual([line, n, false, false]);
+        asked.tell(line);
+        expect([line, n, ask(asked)]).toEqual([line, n, true]);
+      }
+    }
+  });
+
+  it("a permission that facts alone name is an action like those that the policy names", () => {
+    const asked = solver("actor User {} resource Folder {}", ["has_permission User:u odd Folder:1"]);
+    expect(asked.actions(user("u"), folder(1))).toEqual(["odd"]);
+    expect([asked.check(user("u"), "odd", folder(1)), asked.check(user("u"), "even", folder(1))]).toEqual([
+      true,
+      false,
+    ]);
+    asked.tell("has_permission User:u even Folder:1");
+    expect(asked.actions(user("u"), folder(1))).toEqual(["even", "odd"]);
+  });
+
   it("a hard question that was broken off does not make the next ones hard", () => {
     const chain = Array.from({ length: 30_000 }, (_, i) => `has_relation Folder:${i + 10} parent Folder:${i + 9}`);
     const asked = solver(involved, [...facts, ...chain, "has_role User:u reader Folder:9"], {

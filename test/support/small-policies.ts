@@ -426,9 +426,11 @@ export const smallPolicies: readonly SmallPolicy[] = [
   },
   {
     name: "for all that is required, something is given",
-    policy: `actor User {} resource Course {} resource Doc {} declare needs(Doc, Course); declare passed(User, Course); declare known(Doc);
-      allow(u: User, "open", d: Doc) if known(d) and forall(needs(d, c), passed(u, c));`,
+    policy: `actor User {} resource Course {} resource Doc {} declare needs(Doc, Course); declare passed(User, Course); declare known(Doc); declare wants(Doc, Course);
+      allow(u: User, "open", d: Doc) if known(d) and forall(needs(d, c), passed(u, c));
+      allow(u: User, "open all", d: Doc) if known(d) and forall(needs(d, c) or wants(d, c), passed(u, c));`,
     facts: [
+      "wants Doc:1 Course:b",
       "known Doc:1",
       "needs Doc:1 Course:a",
       "needs Doc:1 Course:b",
@@ -467,6 +469,7 @@ export const smallPolicies: readonly SmallPolicy[] = [
       allow(u: User, "le", d: Doc) if level(u, n) and grade(d, m) and m >= n and n <= 2;
       allow(u: User, "ne", d: Doc) if level(u, n) and grade(d, m) and n != m;
       allow(u: User, "eq", d: Doc) if level(u, n) and grade(d, m) and n == m;
+      allow(u: User, "not lt", d: Doc) if level(u, n) and grade(d, m) and not n < m;
       allow(u: User, "like", d: Doc) if likes(u, c) and color(d, c);
       allow(u: User, "dislike", d: Doc) if likes(u, c) and color(d, e) and c != e;
       allow(_: User, "some", d: Doc) if color(d, c) and c in ["red", "blue"];
