@@ -225,6 +225,12 @@ describe("a directive that cannot mean what it says", () => {
       `${doc} type Query { a: String @public } type Mutation { docs: [Doc] @authorize(on: LIST) }`,
       ["graphql/on-misplaced Mutation.docs"],
     ],
+    "LIST on a connection of a union or an interface, for what one of its types does not know": [
+      `${doc} interface Named { id: ID! } type Org implements Named @authorize { id: ID! } union Both = Doc | Org
+       type A { edges: [AE]  pageInfo: P! } type AE { node: Both  cursor: ID } type B { edges: [BE]  pageInfo: P! } type BE { node: Named  cursor: ID } type P { hasNextPage: Boolean! }
+       type Query { fine: A @authorize(on: LIST)  faces: B @authorize(on: LIST)  both: A @authorize(action: "publish", on: LIST)  face: B @authorize(action: "publish", on: LIST) }`,
+      ["graphql/unknown-action Query.both", "graphql/unknown-action Query.face"],
+    ],
     "LIST on a connection of leaves": [
       `${connection("String")} type Query { docs: Docs @authorize(on: LIST) }`,
       ["graphql/on-misplaced Query.docs"],

@@ -562,7 +562,7 @@ export const graphqlQuestions: readonly Mutant[] = [
         mistake: "the filter after an empty list is that of all",
         find: 'if (allowed.ids.size === 0) return { kind: "none" };',
         replace: 'if (allowed.ids.size === 0) return { kind: "all" };',
-        tests: [remembered],
+        tests: [`${remembered}::of a list that is known`],
       },
     ],
   ),
