@@ -68,7 +68,7 @@ export interface EntityTerm {
 export interface ListTerm {
   readonly kind: "list";
   readonly items: readonly Term[];
-  readonly rest: VariableTerm | undefined;
+  readonly rest: VariableTerm | ConstantTerm | undefined;
   readonly span: Span;
 }
 export interface DictionaryTerm {
@@ -96,7 +96,7 @@ export interface DotTerm {
   readonly kind: "dot";
   readonly target: Term;
   /** The member's name, or the term in `a.(…)`. */
-  readonly member: Name | StringTerm | VariableTerm;
+  readonly member: Name | StringTerm | VariableTerm | ConstantTerm;
   readonly args: readonly Term[] | undefined;
   readonly keywords?: readonly KeywordArgument[];
   readonly span: Span;
@@ -232,7 +232,7 @@ export interface DictionaryPattern {
 export interface ListPattern {
   readonly kind: "list-pattern";
   readonly items: readonly Pattern[];
-  readonly rest: VariableTerm | undefined;
+  readonly rest: VariableTerm | ConstantTerm | undefined;
   readonly span: Span;
 }
 export interface PatternField {

@@ -1,4 +1,4 @@
-import type { Condition, Pattern, Term, VariableTerm } from "./ast.js";
+import type { Condition, ConstantTerm, Pattern, Term, VariableTerm } from "./ast.js";
 import type { Rule } from "./policy.js";
 
 /** A text that two rules share when they differ in nothing but the names of their variables and the places they stand at. */
@@ -204,9 +204,9 @@ class Writer {
     for (const term of terms) this.term(term);
   }
 
-  #rest(rest: VariableTerm): void {
+  #rest(rest: VariableTerm | ConstantTerm): void {
     this.text += " *";
-    this.#variable(rest);
+    this.term(rest);
   }
 
   #variable({ name }: VariableTerm): void {

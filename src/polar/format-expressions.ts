@@ -1,4 +1,4 @@
-import type { Condition, Parameter, Pattern, PatternField, Term, VariableTerm } from "./ast.js";
+import type { Condition, ConstantTerm, Parameter, Pattern, PatternField, Term, VariableTerm } from "./ast.js";
 import type { FormatWriter } from "./format-writer.js";
 import type { TokenKind } from "./lexer.js";
 
@@ -162,7 +162,7 @@ function formatEntry(w: FormatWriter, formatValue: () => void): void {
   formatValue();
 }
 
-function restOf(w: FormatWriter, rest: VariableTerm | undefined): (() => void)[] {
+function restOf(w: FormatWriter, rest: VariableTerm | ConstantTerm | undefined): (() => void)[] {
   if (rest === undefined) return [];
   return [
     () => {

@@ -2,6 +2,7 @@ import type {
   BadDeclaration,
   BlockStatement,
   Condition,
+  ConstantTerm,
   Declaration,
   File,
   KeywordArgument,
@@ -79,7 +80,7 @@ function printDot(term: Extract<Term, { kind: "dot" }>): string {
   return `${before}.${member.text}${args === undefined ? "" : printArguments(args, keywords)}`;
 }
 
-function printRest(rest: VariableTerm | undefined): string[] {
+function printRest(rest: VariableTerm | ConstantTerm | undefined): string[] {
   return rest === undefined ? [] : [`*${rest.name}`];
 }
 

@@ -1,5 +1,5 @@
 import type { Span } from "../diagnostics/source.js";
-import type { Condition, EntityTerm, Name, Parameter, Pattern, Term, VariableTerm } from "./ast.js";
+import type { Condition, ConstantTerm, EntityTerm, Name, Parameter, Pattern, Term, VariableTerm } from "./ast.js";
 import type { Report } from "./report.js";
 import { builtinTypes, isKnownType, type TypeTable, unknownTypeHelp } from "./type-table.js";
 
@@ -102,7 +102,7 @@ export class Resolver {
         return {
           ...term,
           target: this.term(term.target),
-          member: term.member.kind === "variable" ? this.#named(term.member) : term.member,
+          member: term.member.kind === "variable" ? this.#variable(term.member) : term.member,
           args: term.args === undefined ? undefined : this.#terms(term.args),
         };
       case "arithmetic":
@@ -164,7 +164,7 @@ export class Resolver {
     return changed ?? items;
   }
 
-  #variable(variable: VariableTerm): Term {
+  #variable(variable: VariableTerm): VariableTerm | ConstantTerm {
     const { constants, locals, types, report } = this.#scope;
     if (locals?.has(variable.name) === true) return variable;
     if (constants.has(variable.name)) return { kind: "constant", name: variable.name, span: variable.span };
@@ -181,8 +181,8 @@ export class Resolver {
     return variable.name === "_" ? { ...variable, name: `_#${++this.#anonymous}` } : variable;
   }
 
-  #rest(rest: VariableTerm | undefined): VariableTerm | undefined {
-    return rest === undefined ? undefined : this.#named(rest);
+  #rest(rest: VariableTerm | ConstantTerm | undefined): VariableTerm | ConstantTerm | undefined {
+    return rest?.kind === "variable" ? this.#variable(rest) : rest;
   }
 
   #entity(term: EntityTerm): Term {

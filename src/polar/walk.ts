@@ -31,7 +31,7 @@ export function walkTerm(term: Term, visitor: Visitor): void {
       break;
     case "dot":
       walkTerm(term.target, visitor);
-      if (term.member.kind === "variable") walkTerm(term.member, visitor);
+      if (term.member.kind === "variable" || term.member.kind === "constant") walkTerm(term.member, visitor);
       for (const arg of term.args ?? []) walkTerm(arg, visitor);
       for (const keyword of term.keywords ?? []) walkTerm(keyword.value, visitor);
       break;

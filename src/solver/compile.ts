@@ -1,5 +1,5 @@
 import type { Span } from "../diagnostics/source.js";
-import type { Condition, DotTerm, Parameter, Pattern, PatternField, Term as Syntax } from "../polar/ast.js";
+import type { Condition, DotTerm, ListTerm, Parameter, Pattern, PatternField, Term as Syntax } from "../polar/ast.js";
 import type { Goal, Rule } from "../polar/policy.js";
 import { variablesOf, walkCondition } from "../polar/walk.js";
 import type { Filter, GoalCode, Op, RuleCode, Step } from "./code.js";
@@ -202,21 +202,19 @@ class Compiler {
     }
   }
 
-  #rest(rest: { readonly name: string; readonly span: Span } | undefined): Variable | undefined {
+  #rest(rest: ListTerm["rest"]): Variable | undefined {
     if (rest === undefined) return undefined;
-    const slot = this.named(rest.name);
+    const slot = rest.kind === "variable" ? this.named(rest.name) : this.#fresh();
+    if (rest.kind === "constant") {
+      this.#emit({ kind: "unify", left: slot, right: this.term(rest), condition: false, span: rest.span });
+    }
     this.#emit({ kind: "type", term: slot, set: listType, span: rest.span });
     return slot;
   }
 
   #dot(term: DotTerm): Variable {
     const target = this.term(term.target);
-    const member =
-      term.member.kind === "name"
-        ? term.member.text
-        : term.member.kind === "string"
-          ? term.member.value
-          : this.named(term.member.name);
+    const member = term.member.kind === "name" ? term.member.text : this.term(term.member);
     const args = term.args?.map((arg) => this.term(arg));
     const out = this.#fresh();
     this.#emit({ kind: "dot", target, member, args, out, span: term.span });

@@ -4,6 +4,7 @@ import type { HostType, Policy } from "../../src/polar/policy.js";
 import { isAnonymous } from "../../src/polar/resolve.js";
 import { isSubtype } from "../../src/polar/type-table.js";
 import { type Visitor, variablesOf, walkCondition, walkParameters } from "../../src/polar/walk.js";
+import { world } from "../support/questions.js";
 import { errorsOf, policyOf, problemsOf, ruleText } from "./policies.js";
 
 const host: readonly HostType[] = [
@@ -45,6 +46,9 @@ describe("names in rules", () => {
     "f(x) if x = new User(1, alice) and alice != x;",
     "f(x) if print(x, alice) and g(x, alice) and g(alice, alice); g(_, _);",
     "f(x) if not x = alice and (x = 1 or alice = x);",
+    "f([1, *alice], _: [1, *alice]);",
+    "f(x) if x = [*alice] and x matches [1, *alice];",
+    "f(x) if x = x.(alice) and x.(alice).(alice) = [x.a.(alice)];",
     "f(x) if x = 1 and not (g(x, alice) or not x = alice); g(_, _);",
   ])("constants are found wherever they stand: %s", (text) => {
     const found: string[] = [];
@@ -58,6 +62,21 @@ describe("names in rules", () => {
       if (body !== undefined) walkCondition(body, visitor);
     }
     expect(found).toEqual(text.match(/alice/g)?.map(() => "constant"));
+  });
+
+  it("constants are what they stand for behind a dot and a `*` too, and not anything", async () => {
+    const w = world({
+      policy: "f(_, [1, *others]); g(x) if {read: 1, write: 2}.(key) = x; h(x) if x matches [1, *others];",
+      constants: { key: "write", others: [2], word: "x" },
+    });
+    expect(await w.query("f(1, [1, 2])")).toEqual([{}]);
+    expect(await w.query("f(1, [1, 3]) or f(1, [1]) or f(1, [1, 2, 2])")).toEqual([]);
+    expect(await w.query("h([1, 2])")).toEqual([{}]);
+    expect(await w.query("h([1, 3])")).toEqual([]);
+    expect(await w.query("g(x)")).toEqual([{ x: 2 }]);
+    expect(await w.query("{read: 1, write: 2}.(key) = x and [0, *others] = y")).toEqual([{ x: 2, y: [0, 2] }]);
+    // What is no list has no place there.
+    expect(await w.query("[1, *word] = x")).toEqual([]);
   });
 
   it("entities of built-in types are plain values", () => {
@@ -79,6 +98,8 @@ describe("names in rules", () => {
     ["f(x) if x = String;", "polar/type-as-value"],
     ["f(x) if x = {type: Admin};", "polar/type-as-value"],
     ["f(User);", "polar/type-as-value"],
+    ["f([1, *User]);", "polar/type-as-value"],
+    ["f(x) if x.(User) = 1;", "polar/type-as-value"],
     ["f(x: Usr);", "polar/unknown-type"],
     ['f(x) if x matches {owner: Usr{name: "a"}};', "polar/unknown-type"],
     ['f(Usr{"a"});', "polar/unknown-type"],
