@@ -1,6 +1,7 @@
 import { createEngine, type Engine, entity, type Fact, type Reference, TypedObject } from "arcturus";
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
+import { runs } from "../support/effort.js";
 import { acme, ann, anvil, bob, eve, gitcloudEngine, silent } from "./gitcloud.js";
 
 let engine: Engine;
@@ -514,7 +515,7 @@ describe("facts", () => {
         await engine.delete("has_role", told, "reader", anvil);
         expect(engine.decide(told, "read", anvil)).toBe(false);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(100) },
     );
   });
 });

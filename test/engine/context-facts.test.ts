@@ -1,6 +1,7 @@
 import { createEngine, type Engine, entity, type Fact, memoryStore, type Reference } from "arcturus";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { runs } from "../support/effort.js";
 import { acme, ann, anvil, bob, eve, gitcloud, gitcloudEngine, rocket, silent } from "./gitcloud.js";
 
 const reader: Fact = ["has_role", eve, "reader", anvil];
@@ -151,7 +152,7 @@ describe("context facts", () => {
           expect(lists[0]?.sort()).toEqual(lists[1]?.sort());
         }
       }),
-      { numRuns: 40 },
+      { numRuns: runs(15) },
     );
   });
 });
