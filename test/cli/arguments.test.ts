@@ -19,6 +19,14 @@ describe("--policy takes several files, wherever it stands", () => {
       "coverage --schema a.graphql b.graphql --policy c.polar",
       "coverage --schema a.graphql --schema b.graphql --policy c.polar",
     ],
+    [
+      "coverage --schema a.graphql b.gql --policy c.polar d.polar --json",
+      "coverage --schema a.graphql --schema b.gql --policy c.polar --policy d.polar --json",
+    ],
+    [
+      "coverage --policy c.polar d.polar --schema a.graphql b.graphqls",
+      "coverage --policy c.polar --policy d.polar --schema a.graphql --schema b.graphqls",
+    ],
     ["test a.polar b.polar", "test a.polar b.polar"],
     ["tell p -- --policy a.polar b.polar", "tell p -- --policy a.polar b.polar"],
     ["list User:a read Repo --policy=a.polar", "list User:a read Repo --policy=a.polar"],

@@ -105,6 +105,22 @@ describe("arcturus test fails for every test that does, wherever it stands", () 
     expect((await arcturus(`test --json ${each}${files}`)).code).toBe(1);
   });
 
+  test("a policy is tested with what the application declares to its engine", async () => {
+    write("declared.mjs", "export const types = {};\nexport const constants = { LIMIT: 5 };\n");
+    write(
+      "limited.polar",
+      `${actor}allow(_: User, "x", _: User) if LIMIT = 5;\ntest "limit" { assert allow(User{"a"}, "x", User{"b"}); }\n`,
+    );
+    expect((await arcturus("test limited.polar")).code).toBe(1);
+    expect((await arcturus("test limited.polar --types declared.mjs")).code).toBe(0);
+    expect((await arcturus("validate limited.polar --types declared.mjs")).code).toBe(0);
+    const asked = "authorize User:a x User:b --policy limited.polar";
+    expect((await arcturus(`${asked} --types declared.mjs`)).code).toBe(0);
+    write("declared-otherwise.mjs", "export const types = {};\nexport const constants = { LIMIT: 6 };\n");
+    expect((await arcturus("test limited.polar --types declared-otherwise.mjs")).code).toBe(1);
+    expect((await arcturus(`${asked} --types declared-otherwise.mjs`)).code).toBe(1);
+  });
+
   test("and not when all of them pass", async () => {
     expect((await arcturus("test good.polar")).code).toBe(0);
     expect((await arcturus("test --each good.polar good2.polar")).code).toBe(0);
@@ -167,6 +183,21 @@ describe("questions", () => {
     expect((await arcturus(question)).code).toBe(0);
     expect((await arcturus(`${question} --db=`)).code).toBe(1);
     expect((await arcturus(`${question} --db third.db`)).code).toBe(1);
+  });
+
+  test("a policy of several files is all of them, and no file that is not text", async () => {
+    write("rule.polar", 'allow(_: User, "read", _: User);\n');
+    write("rule2.polar", 'allow(_: User, "write", _: User);\n');
+    for (const files of ["tidy.polar rule.polar rule2.polar", "rule2.polar rule.polar tidy.polar"]) {
+      for (const action of ["read", "write"]) {
+        expect((await arcturus(`authorize User:a ${action} User:b --policy ${files}`)).code).toBe(0);
+      }
+      expect((await arcturus(`authorize User:a delete User:b --policy ${files}`)).code).toBe(1);
+    }
+    writeFileSync(path("latin1.polar"), Buffer.from("actor User {} # caf\u00e9\n", "latin1"));
+    for (const line of ["validate latin1.polar", "test latin1.polar", "fmt --check latin1.polar"]) {
+      expect(await arcturus(line)).toMatchObject({ code: 2, err: expect.stringContaining("is not UTF-8 text") });
+    }
   });
 
   test("the policy that is named counts more than that of the environment", async () => {

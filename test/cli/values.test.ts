@@ -37,6 +37,21 @@ describe("values on a command line", () => {
     expect(() => parseReference("alice", "actor")).toThrow("`alice` is no actor");
   });
 
+  it.each([
+    "User:alice",
+    "_",
+    "",
+    "String:x",
+    "Integer:7",
+    "Boolean:true",
+    "a::B:c",
+    "User:",
+    "User:_",
+    "a:b:c",
+    "::",
+    ":a",
+  ])("reads back the text `%s` as a text", (text) => expect(parsePattern(writeValue(text))).toBe(text));
+
   it("reads back what it writes, whatever the value", () => {
     const value = fc.oneof(
       fc.string({ unit: "binary" }),

@@ -427,7 +427,7 @@ describe("what stands beside each other", () => {
       }),
       actor: () => entity("User", "alice"),
       onDecision: (decision) => heard.push(decision),
-      metrics: { allow: (request) => request.headers.get("x-scrape") === "yes" },
+      metrics: { allow: async (request) => request.headers.get("x-scrape") === "yes" },
       ...quiet,
     });
     onTestFinished(server.stop);
@@ -445,6 +445,37 @@ describe("what stands beside each other", () => {
     expect((await fetch(new URL("/metrics", url), { method: "POST", headers: { "x-scrape": "yes" } })).status).toBe(
       405,
     );
+  });
+
+  test("metrics tell what could not be decided from what was denied", async () => {
+    const engine = await createEngine({
+      policy: 'actor User {} resource Note { permissions = ["read"]; } has_permission(_: User, "read", _: Note);',
+    });
+    const fails = (): never => {
+      throw new Error("the engine is down");
+    };
+    const server = createServer({
+      engine: { ...engine, decide: fails, authorize: fails, authorizeMany: fails, list: fails },
+      schema: makeExecutableSchema({
+        typeDefs: [authorizeDirective.typeDefs, "type Query { note: Note } type Note @authorize { id: ID }"],
+        resolvers: { Query: { note: () => ({ id: "1" }) } },
+      }),
+      actor: () => entity("User", "alice"),
+      metrics: true,
+      logger: { info: () => {}, warn: () => {}, error: () => {} },
+      ...quiet,
+    });
+    onTestFinished(server.stop);
+    const url = await server.listen({ port: 0, host: "127.0.0.1" });
+    const answer = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: '{"query":"{ note { id } }"}',
+    });
+    expect(await answer.text()).toContain("AUTHORIZATION_UNAVAILABLE");
+    const counted = await server.metrics();
+    expect(counted).toMatch(/arcturus_decisions_total\{outcome="unavailable",action="read",type="Note"\} 1/);
+    expect(counted).not.toMatch(/arcturus_decisions_total\{outcome="(denied|allowed)"/);
   });
 
   test("clients by the name that the application gives take turns, for a request and again when its body is there", async () => {

@@ -80,6 +80,24 @@ describe("asActors", () => {
     expect((await people.ask("bob", { query, operationName: "All" })).data).toEqual({ notes: [{ title: "harvest" }] });
   });
 
+  test("what resolvers leave in a context does not reach the next operation", async () => {
+    const { options } = await kit();
+    const schema = buildSchema("type Query { times: Int @public }", {
+      Query: {
+        times: (_: unknown, _args: unknown, context: { times?: number }) => {
+          context.times = (context.times ?? 0) + 1;
+          return context.times;
+        },
+      },
+    });
+    const context = { user: "ann" };
+    const people = asActors(authorizeSchema(schema, options), { ann: context, also: context });
+    for (let i = 0; i < 2; i++) expect((await people.ask("ann", "{ times }")).data).toEqual({ times: 1 });
+    const { ann, also } = await people.compare("{ times }");
+    expect([ann.data, also.data]).toEqual([{ times: 1 }, { times: 1 }]);
+    expect(context).toEqual({ user: "ann" });
+  });
+
   test("refuses an operation that is not valid", async () => {
     const { people } = await kit();
     await expect(people.ask("ann", "{ nothing }")).rejects.toThrow("Cannot query field");

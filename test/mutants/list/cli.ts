@@ -59,7 +59,7 @@ export const cli: readonly Mutant[] = [
       mistake: "`test` does not know what the application declares to its engine",
       find: "const options = { ...group.declared, ...(only",
       replace: "const options = { ...(only",
-      tests: ["test/cli/policies.test.ts::told their types"],
+      tests: codes("what the application declares"),
     },
   ]),
   ...mutantsOf("src/cli/commands/fmt.ts", codes("arcturus fmt"), [
@@ -246,7 +246,7 @@ export const cli: readonly Mutant[] = [
       mistake: "of several files of a policy the first alone is loaded",
       find: "  if (flags.policy !== undefined) return flags.policy;",
       replace: "  if (flags.policy !== undefined) return flags.policy.slice(0, 1);",
-      tests: ["test/cli/questions.test.ts::several files"],
+      tests: codes("several files"),
     },
   ]),
   ...mutantsOf(
@@ -291,6 +291,7 @@ export const cli: readonly Mutant[] = [
       mistake: "a wrong command line exits with 1, as a denial does",
       find: "return error.exitCode === 0 ? 0 : 2;",
       replace: "return error.exitCode === 0 ? 0 : 1;",
+      tests: codes("several files"),
     },
   ]),
 ];

@@ -223,7 +223,7 @@ export const engine: readonly Mutant[] = [
         name: "engine/prepared-keeps-the-policy",
         mistake: "a prepared question goes on asking the policy that it was prepared with",
         find: "        if (present !== relational) {",
-        replace: "        if (present === undefined) {",
+        replace: "        if (present !== relational && force.program === undefined) {",
         tests: ["test/engine/one-moment.test.ts::prepared"],
       },
       {
