@@ -5,6 +5,7 @@ import { formatPolicy, isFaithful, LINE_WIDTH, layOut } from "../../src/polar/fo
 import { lex } from "../../src/polar/lexer.js";
 import { parseFile } from "../../src/polar/parser.js";
 import { printFile } from "../../src/polar/printer.js";
+import { runs } from "../support/effort.js";
 import { polarCases } from "./polar-cases.js";
 import { TreeMaker } from "./syntax-trees.js";
 import { untidy } from "./untidy.js";
@@ -33,7 +34,7 @@ describe("formatting keeps the meaning and the comments, and done twice changes 
         const choose = (below: number): number => (numbers[at++] ?? 0) % below;
         check(untidy(printFile(new TreeMaker(choose).file()), choose));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(200) },
     );
   });
 

@@ -11,6 +11,7 @@ import { ClauseTable } from "../../src/solver/relational/clause-table.js";
 import { Inference } from "../../src/solver/relational/inference.js";
 import { anything, knownValue, only } from "../../src/solver/relational/known.js";
 import { createTypes } from "../../src/solver/types.js";
+import { runs } from "../support/effort.js";
 import { policyOf } from "./policies.js";
 
 /** A chain of resource types, each below the one before it, with eight rules each. */
@@ -73,6 +74,7 @@ describe("what is found without trying everything", () => {
           expect([...kin.of(name)].sort()).toEqual(names.filter((other) => typesOverlap(types, name, other)).sort());
         }
       }),
+      { numRuns: runs(100) },
     );
   });
 
@@ -87,6 +89,7 @@ describe("what is found without trying everything", () => {
         });
         expect(candidates.filter((other) => near.includes(other))).toEqual(near);
       }),
+      { numRuns: runs(100) },
     );
   });
 
@@ -106,6 +109,7 @@ describe("what is found without trying everything", () => {
         );
         expect(overlaps(types, known(a), known(b))).toBe((met.types?.size ?? 0) > 0);
       }),
+      { numRuns: runs(100) },
     );
   });
 });

@@ -13,6 +13,7 @@ import {
   printString,
   printTerm,
 } from "../../src/polar/printer.js";
+import { runs } from "../support/effort.js";
 import { polarCases } from "./polar-cases.js";
 import { type Choose, TreeMaker } from "./syntax-trees.js";
 
@@ -35,7 +36,7 @@ describe("what was printed reads as the same tree", () => {
         expect(again.diagnostics.filter((d) => SYNTAX_CODES.has(d.code)).map((d) => d.message)).toEqual([]);
         expect(sameTree(again.file, file), text).toBe(true);
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(600) },
     );
   });
 
@@ -48,7 +49,7 @@ describe("what was printed reads as the same tree", () => {
         const [statement] = parseFile(new Source("printed", `?= ${text};`)).file.statements;
         expect(sameTree(statement?.kind === "inline" && statement.goal, condition), text).toBe(true);
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(600) },
     );
   });
 

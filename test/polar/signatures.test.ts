@@ -139,6 +139,8 @@ describe("a call that no signature can be inferred for", () => {
     "f() if p(1.5);",
     "f() if p(4 / 2);",
     "f(u: User) if u = u and not p(u.name);",
+    "f(x: List) if p(x); g(u: User) if p(u);",
+    "f(x) if p(x) and x = [1]; declare q(User); g(u: User) if q(u) and p(u);",
   ])("%s is an undefined rule", (text) => {
     expect(errorsOf(people + text)).toEqual(["polar/undefined-rule"]);
   });

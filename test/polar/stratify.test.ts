@@ -129,6 +129,10 @@ describe("negation without a cycle is fine", () => {
     ["a predicate of another arity", "q(u: User) if p(u) and not q(u, u); q(_: User, _: User);"],
     ["facts alone", "q(u: User) if p(u) and not friend(u, u);"],
     [
+      "a role that only an alternative speaks of which cannot hold",
+      'has_role(u: User, "active", o: Org) if p(u) and (r = "member" or (r = "active" and u matches Org)) and not has_role(u, r, o);',
+    ],
+    [
       "the same role of another type than shorthand asks about",
       'resource Repo { roles = ["a"]; relations = { org: Org }; "a" if "member" on "org"; } has_role(u: User, "member", s: Site) if p(u) and linked(o, s) and o = o and not has_role(u, "a", Repo{"r"});',
     ],

@@ -126,6 +126,18 @@ export const polar: readonly Mutant[] = [
         find: "walkCondition(condition, { term: check });",
         replace: "for (const arg of condition.args) check(arg);",
       },
+      {
+        name: "polar/type-of-the-related-forgotten",
+        mistake: "a related thing may be of any type",
+        find: '{ kind: "matches", term: variable(y, span), pattern: typePattern(type, span), exact: false, span },\n',
+        replace: "",
+      },
+      {
+        name: "polar/related-of-exactly-the-type",
+        mistake: "a related thing of a subtype does not count",
+        find: "pattern: typePattern(type, span), exact: false, span }",
+        replace: "pattern: typePattern(type, span), exact: true, span }",
+      },
     ],
   ),
   ...mutantsOf(
@@ -347,7 +359,7 @@ export const polar: readonly Mutant[] = [
       {
         name: "polar/rest-of-two-lists-is-one",
         mistake: "`*_` in two lists of a rule stands for the same rest",
-        find: "return rest === undefined ? undefined : this.#named(rest);",
+        find: 'return rest?.kind === "variable" ? this.#variable(rest) : rest;',
         replace: "return rest;",
       },
       {
@@ -374,6 +386,18 @@ export const polar: readonly Mutant[] = [
         mistake: "an entity may have an empty id",
         find: 'if (id.value === "") return bad(',
         replace: 'if (id.value === " ") return bad(',
+      },
+      {
+        name: "polar/constant-behind-a-dot",
+        mistake: "a constant's name in `x.(name)` is a fresh variable, which stands for every member",
+        find: 'term.member.kind === "variable" ? this.#variable(term.member) : term.member',
+        replace: 'term.member.kind === "variable" ? this.#named(term.member) : term.member',
+      },
+      {
+        name: "polar/constant-as-a-rest",
+        mistake: "a constant's name in `[1, *name]` is a fresh variable, which stands for any rest",
+        find: 'return rest?.kind === "variable" ? this.#variable(rest) : rest;',
+        replace: 'return rest?.kind === "variable" ? this.#named(rest) : rest;',
       },
     ],
   ),
@@ -561,6 +585,30 @@ export const polar: readonly Mutant[] = [
         find: "visit(inference, condition.item, inside, true, sites);",
         replace: "visit(inference, condition.item, inside, negated, sites);",
       },
+      {
+        name: "polar/empty-list-says-nothing",
+        mistake: "`x in []` is not seen as impossible",
+        find: "known ?? { types: new Set(), strings: undefined });",
+        replace: "known ?? nothingKnown);",
+      },
+      {
+        name: "polar/literals-behind-matches-say-nothing",
+        mistake: "`x matches 1` says nothing of x",
+        find: "return equate(inference, condition.term, condition.pattern.term, environment);",
+        replace: "return false;",
+      },
+      {
+        name: "polar/equality-narrows-one-side",
+        mistake: "`x = y` says something of x alone",
+        find: "const changed = narrow(inference, environment, left, b);\n  return narrow(inference, environment, right, a) || changed;",
+        replace: "return narrow(inference, environment, left, b);",
+      },
+      {
+        name: "polar/impossible-branches-count",
+        mistake: "what a branch says that can never hold still counts",
+        find: "const possible = branches.filter((branch) => !branch.isImpossible());",
+        replace: "const possible = branches;",
+      },
     ],
   ),
   ...mutantsOf(
@@ -596,6 +644,18 @@ export const polar: readonly Mutant[] = [
         mistake: "a value of two types that have a common subtype is taken for impossible",
         find: "else for (const common of commonSubtypes(table, x, y)) types.add(common);",
         replace: "",
+      },
+      {
+        name: "polar/strings-do-not-tell-knowledge-apart",
+        mistake: "that a string is one of fewer than before counts as nothing new",
+        find: "(sameSet(a.types, b.types) && sameSet(a.strings, b.strings));",
+        replace: "sameSet(a.types, b.types);",
+      },
+      {
+        name: "polar/strings-of-one-side",
+        mistake: "of two sets of strings that both hold, the second is kept",
+        find: "intersect(a.strings, b.strings);\n",
+        replace: "b.strings;\n",
       },
     ],
   ),
@@ -670,6 +730,12 @@ export const polar: readonly Mutant[] = [
         find: "const entry = uses.of(call.name.text, args.length);\n      if (!mayAddShape",
         replace:
           "if (site.negated) continue;\n      const entry = uses.of(call.name.text, args.length);\n      if (!mayAddShape",
+      },
+      {
+        name: "polar/other-uses-for-what-cannot-be-a-fact",
+        mistake: "a list is taken for an argument of a fact where the predicate's other uses say a type",
+        find: "own !== undefined && own.size > 0 ? own : arg.types === undefined ? entry.positions[i] : undefined;",
+        replace: "own !== undefined && own.size > 0 ? own : entry.positions[i];",
       },
     ],
   ),
@@ -821,6 +887,24 @@ export const polar: readonly Mutant[] = [
         find: "this.#addEdgesTo(this.#reached(call.name.text, args.length, args), from, call, negated);",
         replace:
           "this.#addEdgesTo(this.#reached(call.name.text, args.length, args), from, call, negated && args.length < 3);",
+      },
+      {
+        name: "polar/finished-components-are-open",
+        mistake: "rules that do not lead back are taken for a part of the cycle that was found before",
+        find: "else if (to.component < 0) lower(node, order[to.index] as number);",
+        replace: "else lower(node, order[to.index] as number);",
+      },
+      {
+        name: "polar/strata-do-not-grow",
+        mistake: "a rule below two negations is of the first stratum",
+        find: "else stratum = Math.max(stratum, to.stratum + (negative ? 1 : 0));",
+        replace: "else stratum = Math.max(stratum, negative ? 1 : 0);",
+      },
+      {
+        name: "polar/recursion-of-one-rule",
+        mistake: "a rule that calls itself is not recursive",
+        find: "if (to.component === node.component) node.recursive = true;",
+        replace: "if (to.component === node.component) node.recursive = component.length > 1;",
       },
     ],
   ),
@@ -1100,6 +1184,25 @@ export const polar: readonly Mutant[] = [
         find: 'if (resolved.element.kind !== "variable" || resolved.element.name !== variable) {',
         replace: 'if (resolved.element.kind !== "variable") {',
       },
+      {
+        name: "polar/answers-that-are-no-values",
+        mistake: "an answer behind `iff` that is no value is left out without an error",
+        find: 'if (value === undefined) refuse(item.span, "an answer is an entity, a string, an integer or a boolean");\n    else values.push(value);',
+        replace: "if (value !== undefined) values.push(value);",
+      },
+      {
+        name: "polar/assertion-of-two-variables",
+        mistake: "an assertion may have a second variable",
+        find: "if (other !== undefined) {",
+        replace: "if (other !== undefined && assertion.negated) {",
+      },
+      {
+        name: "polar/facts-of-setups-unchecked",
+        mistake: "a fact of a setup may name a role that nothing declares",
+        find: "if (report.diagnostics.length > reported) return undefined;\n  const refusal = checkFact(policy, { predicate, args });",
+        replace:
+          'if (report.diagnostics.length > reported) return undefined;\n  const refusal = checkFact(policy, { predicate, args: args.map((arg) => (typeof arg === "string" ? undefined : arg)) });',
+      },
     ],
   ),
   ...mutantsOf(
@@ -1145,7 +1248,7 @@ export const polar: readonly Mutant[] = [
       {
         name: "polar/computed-member-not-walked",
         mistake: "the variable of a computed member is not seen",
-        find: 'if (term.member.kind === "variable") walkTerm(term.member, visitor);',
+        find: 'if (term.member.kind === "variable" || term.member.kind === "constant") walkTerm(term.member, visitor);',
         replace: "",
       },
     ],
@@ -1252,6 +1355,19 @@ export const polar: readonly Mutant[] = [
         mistake: "of two `type` heads of one name the second is not kept",
         find: "else list.push(type);",
         replace: "else list[0] = type;",
+      },
+      {
+        name: "polar/unknown-predicates-are-facts",
+        mistake: "without the option, a call of which nothing is known is taken for a fact of anything",
+        find: 'options.undefinedPredicates === "warning";',
+        replace: 'options.undefinedPredicates !== "error";',
+        tests: [signatures],
+      },
+      {
+        name: "polar/too-many-combinations-unreported",
+        mistake: "a predicate whose combinations of types are too many loads without its signatures",
+        find: "if (result.overflow !== undefined) {",
+        replace: "if (result.overflow !== undefined && lenient) {",
       },
     ],
   ),
