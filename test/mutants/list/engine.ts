@@ -570,7 +570,8 @@ export const engine: readonly Mutant[] = [
       mistake: "an id that follows by two rules is listed twice",
       find: "(all): Listing => [...new Set(all)]",
       replace: "(all): Listing => all",
-      tests: at("verbs"),
+      noEffect:
+        "answers are a set in which values with the same type and id are one, so that no id comes twice from one type",
     },
     {
       name: "engine/question-without-a-signal",
