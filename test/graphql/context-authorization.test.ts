@@ -206,4 +206,31 @@ describe("what a resolver asks", () => {
       docs: [{ id: "1" }, { id: "2" }, null],
     });
   });
+
+  test("is its own to change: what others are told stays as it is", async () => {
+    const { ask } = await setUp(async (authorization) => {
+      const told = [];
+      for (let round = 0; round < 2; round++) {
+        const actions = await authorization.actions(doc(1));
+        const list = await authorization.list("read", "Doc");
+        const many = await authorization.authorizeMany("read", [doc(1), doc(3)]);
+        told.push([[...actions], [...list].sort(), [...many]]);
+        actions.push("burn");
+        list.push("3");
+        many[1] = true;
+      }
+      return told;
+    });
+    const { data } = await ask("{ use list { id } docs { id } }");
+    const expected = [
+      ["read", "write"],
+      ["1", "2"],
+      [true, false],
+    ];
+    expect(data).toEqual({
+      use: [expected, expected],
+      list: [{ id: "1" }, { id: "2" }],
+      docs: [{ id: "1" }, { id: "2" }, null],
+    });
+  });
 });

@@ -181,7 +181,8 @@ describe("how a field is covered", () => {
       type Note implements Owned & Loose { id: ID!  name: String }
       type Book @public { id: ID!  note: Note  owned: Owned  thing: Thing }
       union Thing = Note | Book
-      type Query { book: Book  note: Note  thing: Thing  owned: Owned @public  n: Int @authorize(action: "count", on: NONE) }`);
+      type Notes { edges: [NoteEdge]  pageInfo: PageInfo! }  type NoteEdge { node: Note  cursor: ID }  type PageInfo { hasNextPage: Boolean! }
+      type Query { book: Book  note: Note  thing: Thing  owned: Owned @public  n: Int @authorize(action: "count", on: NONE)  notes: Notes @authorize(on: LIST) }`);
     const listed = [...guarded, ...open, ...uncovered];
     const said = coordinates.filter(({ kind }) => kind === "field");
     expect(listed.toSorted()).toEqual(said.map(({ coordinate }) => coordinate).toSorted());
@@ -192,7 +193,8 @@ describe("how a field is covered", () => {
     }
     for (const list of [guarded, open, uncovered]) expect(list).toEqual(list.toSorted());
     expect(uncovered).toEqual(["Query.book", "Query.thing"]);
-    expect(open).toEqual(["Book.id", "Book.note", "Book.owned", "Book.thing", "Query.owned"]);
+    const ofConnection = ["NoteEdge.cursor", "Notes.edges", "Notes.pageInfo", "PageInfo.hasNextPage"];
+    expect(open).toEqual(["Book.id", "Book.note", "Book.owned", "Book.thing", ...ofConnection, "Query.owned"]);
   });
 
   test("a field whose guard some type inherits is not public, though an interface says so of it", async () => {

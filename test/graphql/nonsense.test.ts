@@ -139,6 +139,37 @@ describe("`list`", () => {
     }
   });
 
+  test.each([
+    "filter/unsupported",
+    "engine/unbound-variable",
+    "engine/missing-property",
+    "engine/limit-exceeded",
+    "engine/star-id",
+  ])("that cannot be made (%s) is asked about row by row", async (code) => {
+    const failure = (): never => {
+      throw Object.assign(new Error("not as a list"), { code });
+    };
+    const decide = (_actor: unknown, _action: unknown, resource: unknown) => (resource as { id: string }).id === "2";
+    for (const list of [failure, async () => failure()]) {
+      const result = await ask({ list, decide }, "{ docList(ids: [1, 2]) { id } docPage { edges { node { id } } } }");
+      expect(result).toEqual({ data: { docList: [{ id: "2" }], docPage: { edges: [{ node: { id: "2" } }] } } });
+    }
+  });
+
+  test.each([undefined, null, 7, "", "engine/timed-out", "store/closed", "engine", "unsupported"])(
+    "that fails otherwise (%s) is a failure",
+    async (code) => {
+      const failure = (): never => {
+        throw Object.assign(new Error("down"), { code });
+      };
+      for (const list of [failure, async () => failure()]) {
+        expect(codes(await ask({ list, decide: () => true }, "{ docList(ids: [1, 2]) { id } }"))).toEqual([
+          "AUTHORIZATION_UNAVAILABLE",
+        ]);
+      }
+    },
+  );
+
   test("that lists `*` beside ids does not mean all", async () => {
     for (const ids of [
       ["*", "1"],

@@ -5,6 +5,7 @@ import { offerPrepared } from "../../src/engine/prepared.js";
 import type { Engine } from "../../src/engine/types.js";
 import { authorizeSchema, type UseAuthorizationOptions } from "../../src/graphql/index.js";
 import { silent } from "./support/grants.js";
+import { askedBy } from "./support/library.js";
 import { buildSchema, denials, type Resolvers } from "./support/serve.js";
 
 /*
@@ -90,6 +91,18 @@ describe("within one epoch", () => {
         });
       });
     }
+
+  test("an answer about an id goes before a list that was made of newer facts, in an engine that somebody has wrapped", async () => {
+    const engine = await library();
+    await grant(engine, "read", "1");
+    const { ask } = serverIn(askedBy(engine, "by calls"), async () => {
+      await revoke(engine, "read", "1");
+      await grant(engine, "read", "2");
+    });
+    const query =
+      "{ doc(id: 1) { id } other: doc(id: 2) { id } later { docs { id } named(id: 1) one: doc(id: 1) { id } two: doc(id: 2) { id } } }";
+    expect((await ask(query)).data?.["later"]).toMatchObject({ named: "named", one: { id: "1" }, two: null });
+  });
 
   test("the id by which an object passed the gate is that of every question about it", async () => {
     const engine = await library();

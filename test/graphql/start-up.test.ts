@@ -771,6 +771,10 @@ describe("guarding", () => {
     expect(denials({ errors: errors ?? [] })).toEqual(["FORBIDDEN secret"]);
     const forgotten = extendSchema(guarded, parse("extend type Query { forgotten: String }"));
     expect(startProblems(() => authorizeSchema(forgotten, options))).toEqual(["graphql/uncovered Query.forgotten"]);
+    // Some tools keep what they find in the extensions of a schema.
+    forgotten.extensions = guarded.extensions;
+    expect(startProblems(() => authorizeSchema(forgotten, options))).toEqual(["graphql/uncovered Query.forgotten"]);
+    expect(() => authorizeSchema(forgotten, { ...options, engine })).toThrow(/already guarded/);
   });
 
   test("twice by the same engine is guarding once; by two engines it does not start", async () => {

@@ -1461,7 +1461,7 @@ export const graphqlQuestions: readonly Mutant[] = [
         mistake: "a field is public because an interface says so, though it is guarded",
         find: "if (places.some((place) => place.public) && written.length === 0) open.add(coordinate);",
         replace: "if (places.some((place) => place.public)) open.add(coordinate);",
-        tests: ["test/graphql/coverage.test.ts", startUp],
+        noEffect: "a field that is annotated is looked up as such first, and the contradiction stops the start",
       },
     ],
   ),
@@ -2146,6 +2146,7 @@ export const graphqlQuestions: readonly Mutant[] = [
         mistake: "a type that is called like a built-in property counts as one that the policy knows",
         find: "const known = Object.hasOwn(metadata.types, type) ? metadata.types[type] : undefined;",
         replace: "const known = metadata.types[type];",
+        noEffect: "what the engine says of types has no prototype",
       },
     ],
   ),
@@ -2182,6 +2183,115 @@ export const graphqlQuestions: readonly Mutant[] = [
         mistake: "a stranger is told NOT_FOUND of what is missing and UNAUTHENTICATED of what is hidden",
         find: 'call.asker.kind === "actor" ? "NOT_FOUND" : codeWithoutActor(call.asker)',
         replace: '"NOT_FOUND"',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/graphql/epoch.ts",
+    [shortWay],
+    [
+      {
+        name: "questions/the-set-goes-before-what-was-answered",
+        mistake: "an id that was allowed is denied by a list of the same epoch that was made of newer facts",
+        find: `    const known = table.answers.get(id);
+    if (known !== undefined) return known;
+    const { allowed } = table;`,
+        replace: `    const { allowed } = table;
+    const known = allowed === undefined ? table.answers.get(id) : undefined;
+    if (known !== undefined) return known;`,
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/graphql/engine-questions.ts",
+    [limit],
+    [
+      {
+        name: "questions/calls-cost-nothing",
+        mistake: "what `decide` is asked is not counted",
+        find: `    if (!this.afford(coordinate)) return "unavailable";
+    const start = this.#log.now();
+    const options`,
+        replace: `    const start = this.#log.now();
+    const options`,
+      },
+      {
+        name: "questions/batches-cost-nothing",
+        mistake: "what `authorizeMany` is asked is not counted",
+        find: `    if (!this.afford(coordinate)) return "unavailable";
+    const start = this.#log.now();
+    table.loader`,
+        replace: `    const start = this.#log.now();
+    table.loader`,
+      },
+      {
+        name: "questions/some-is-all",
+        mistake: "a list of some is taken for one of all",
+        find: 'if (extent === "all") return { kind: "all" };',
+        replace: 'if (extent !== "none") return { kind: "all" };',
+        tests: [shortWay],
+      },
+      {
+        name: "questions/a-list-that-cannot-be-made-is-a-failure",
+        mistake: "a list that would have no end is a failure instead of being asked row by row",
+        find: '  "engine/limit-exceeded",\n',
+        replace: "",
+        tests: [`${nonsense}::list`],
+      },
+      {
+        name: "questions/a-list-of-one-star-is-a-failure",
+        mistake: "a list of the one id `*` is a failure instead of being asked row by row",
+        find: '  "engine/star-id",\n',
+        replace: "",
+        tests: [`${nonsense}::list`],
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/graphql/context-authorization.ts",
+    [resolvers],
+    [
+      {
+        name: "questions/actions-are-handed-out",
+        mistake: "a resolver that changes the actions that it was told changes what others are told",
+        find: "      return [...names];",
+        replace: "      return names as string[];",
+      },
+    ],
+  ),
+  ...mutantsOf(
+    "src/graphql/nonsense.ts",
+    [nonsense],
+    [
+      {
+        name: "questions/a-filter-for-another-type",
+        mistake: "a filter of ids of another type counts",
+        find: "(found.type !== type || !isTexts(found.ids))",
+        replace: "!isTexts(found.ids)",
+      },
+      {
+        name: "questions/a-filter-of-anything",
+        mistake: "a filter whose ids are no texts counts",
+        find: "(found.type !== type || !isTexts(found.ids))",
+        replace: "found.type !== type",
+      },
+      {
+        name: "questions/some-text-in-a-list",
+        mistake: "a list in which one text stands counts",
+        find: 'value.every((one) => typeof one === "string")',
+        replace: 'value.some((one) => typeof one === "string")',
+      },
+      {
+        name: "questions/answers-of-any-number-with-options",
+        mistake: "`authorizeMany` with options may answer less than it was asked",
+        find: "answers.length !== count) throw",
+        replace: "answers.length > count) throw",
+      },
+      {
+        name: "questions/truthy-answers-with-options",
+        mistake: "`authorize` with options may answer anything that is truthy",
+        find: "  if (answer === true || answer === false) return answer;",
+        replace: "  if (answer === true || answer === false || answer) return Boolean(answer);",
       },
     ],
   ),
