@@ -169,6 +169,21 @@ describe("types", () => {
     ["resource Dictionary {}", "polar/reserved-name"],
     ["resource A extends A {}", "polar/extends-cycle"],
     ["resource A extends Integer {}", "polar/unknown-type"],
+    ['resource A { roles = ["x", "y", "x"]; }', "polar/duplicate-declaration"],
+    ['resource A { roles = ["x"]; permissions = ["x"]; }', "polar/duplicate-declaration"],
+    ['actor User {} resource A { roles = ["x"]; relations = { x: User }; }', "polar/duplicate-declaration"],
+    ['resource A { roles = ["x"]; } resource A { permissions = ["x"]; }', "polar/duplicate-declaration"],
+    ['resource A { roles = ["x"]; } resource B extends A { permissions = ["x"]; }', "polar/duplicate-declaration"],
+    [
+      "resource A { relations = { x: A }; } resource B extends A { relations = { x: B }; }",
+      "polar/duplicate-declaration",
+    ],
+    ['global { roles = ["x"]; permissions = ["x"]; }', "polar/duplicate-declaration"],
+    ['global { roles = ["x"]; } global { permissions = ["x"]; }', "polar/duplicate-declaration"],
+    ['resource A { roles = ["x"]; roles = ["y"]; }', "polar/bad-declaration"],
+    ["resource A { roles = { x: A }; }", "polar/bad-declaration"],
+    ['resource A { relations = ["x"]; }', "polar/bad-declaration"],
+    ['resource A { names = ["x"]; }', "polar/bad-declaration"],
     ["resource A { relations = { x: Integer }; }", "polar/bad-declaration"],
     ["resource A { relations = { x: B }; }", "polar/unknown-type"],
     [
@@ -177,6 +192,14 @@ describe("types", () => {
     ],
   ])("%s is refused", (text, code) => {
     expect(errorsOf(text)).toEqual([code]);
+  });
+
+  it("types that extend each other in a circle are refused, each where it closes it", () => {
+    expect(errorsOf("resource A extends B {} resource B extends C {} resource C extends A {}")).toEqual([
+      "polar/extends-cycle",
+      "polar/extends-cycle",
+      "polar/extends-cycle",
+    ]);
   });
 
   it("an application type named like a built-in one is refused", () => {

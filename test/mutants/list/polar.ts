@@ -197,7 +197,7 @@ export const polar: readonly Mutant[] = [
   ),
   ...mutantsOf(
     "src/polar/declarations.ts",
-    [expand, answers, load, cases],
+    [resolve, expand, answers, load, cases],
     [
       {
         name: "polar/actor-for-the-last-block-only",
@@ -793,7 +793,7 @@ export const polar: readonly Mutant[] = [
   // --- negation -------------------------------------------------------------------------------------------------------
   ...mutantsOf(
     "src/polar/stratify.ts",
-    [stratify],
+    [stratify, "test/polar/stratify-meaning.test.ts"],
     [
       {
         name: "polar/what-stands-to-the-right-decides",
