@@ -272,7 +272,8 @@ class Walker {
     next: (size: number) => Args,
     backward = false,
   ): Promise<void> {
-    let size = Math.max(1, Math.min(startSize, largestSize));
+    let largest = largestSize;
+    let size = Math.max(1, Math.min(startSize, largest));
     while (!isEnough(scan, wanted)) {
       if (this.#budget <= 0) {
         scan.cut = true;
@@ -285,11 +286,12 @@ class Walker {
       } catch (error) {
         // A resolver may allow small pages only: then it is asked for as many as it gave before.
         if (safeSize === undefined || safeSize < 1 || asked <= safeSize) throw error;
+        largest = safeSize;
         size = safeSize;
         safeSize = undefined;
         continue;
       }
-      if (safeSize !== undefined || size > 1) size = Math.min(size * 2, largestSize);
+      size = Math.min(size * 2, largest);
       this.#budget -= batch.rows.length;
       const allowed = await this.#allowed(batch.rows);
       scan.allowed = backward ? [...allowed, ...scan.allowed] : [...scan.allowed, ...allowed];
