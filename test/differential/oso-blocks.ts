@@ -138,7 +138,10 @@ async function closeAll(...engines: readonly Engine[]): Promise<void> {
   for (const engine of engines) await engine.close();
 }
 
-/** Blocks for Org, Repo and Issue with random roles, permissions and shorthand rules. No role implies itself: the library would not come back. */
+/**
+ * Blocks for Org, Repo and Issue with random roles, permissions and shorthand rules. In some the names of roles in one block are those of
+ * permissions in the next. No role implies itself: the library would not come back.
+ */
 function randomBlocks(rnd: (n: number) => number): {
   blocks: string;
   roles: Record<string, string[]>;
@@ -148,20 +151,22 @@ function randomBlocks(rnd: (n: number) => number): {
   const permissions: Record<string, string[]> = {};
   let blocks = "actor User {}\n";
   types.forEach((type, level) => {
-    const own = (roles[type] = Array.from({ length: 1 + rnd(3) }, (_, i) => `role${i}`));
-    const may = (permissions[type] = Array.from({ length: 1 + rnd(3) }, (_, i) => `do${i}`));
+    const [role, permission] = rnd(2) === 0 ? ["role", "do"] : ["do", "role"];
+    const own = (roles[type] = Array.from({ length: 1 + rnd(4) }, (_, i) => `${role}${i}`));
+    const may = (permissions[type] = Array.from({ length: 1 + rnd(3) }, (_, i) => `${permission}${i}`));
     const parent = types[level - 1];
+    const above = parent === undefined ? [] : [...(roles[parent] ?? []), ...(permissions[parent] ?? [])];
     const rules: string[] = [];
     own.forEach((role, i) => {
       if (i + 1 < own.length && rnd(2) === 0) rules.push(`"${role}" if "${own[i + 1 + rnd(own.length - i - 1)]}";`);
-      if (parent !== undefined && rnd(2) === 0)
-        rules.push(`"${role}" if "${roles[parent]?.[rnd(roles[parent]?.length ?? 1)]}" on "parent";`);
+      if (parent !== undefined && rnd(2) === 0) rules.push(`"${role}" if "${above[rnd(above.length)]}" on "parent";`);
     });
     may.forEach((permission, i) => {
       rules.push(`"${permission}" if "${own[rnd(own.length)]}";`);
+      for (const role of own) if (rnd(4) === 0) rules.push(`"${permission}" if "${role}";`);
       if (i + 1 < may.length && rnd(2) === 0) rules.push(`"${permission}" if "${may[i + 1]}";`);
       if (parent !== undefined && rnd(2) === 0)
-        rules.push(`"${permission}" if "${permissions[parent]?.[rnd(permissions[parent]?.length ?? 1)]}" on "parent";`);
+        rules.push(`"${permission}" if "${above[rnd(above.length)]}" on "parent";`);
     });
     const list = (names: readonly string[]): string => names.map((n) => `"${n}"`).join(", ");
     blocks += `resource ${type} {\n  roles = [${list(own)}];\n  permissions = [${list(may)}];\n${

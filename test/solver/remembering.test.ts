@@ -182,6 +182,21 @@ describe("a question knows nothing of those before it", () => {
     }
   });
 
+  it("which actions there are does not say which of them a rule may find", () => {
+    const asked = solver(
+      `actor User {} resource Folder { roles = ["reader"]; permissions = ["read"]; "read" if "reader"; }
+       declare listed(String); declare may(User, String, Folder);
+       has_permission(u: User, p: String, f: Folder) if may(u, p, f);
+       allow(u, p, f) if has_permission(u, p, f);
+       allow(u: User, "anything", f: Folder) if has_permission(u, p, f) and listed(p);`,
+      ["has_role User:u reader Folder:1", "listed read", "listed fly", "may User:v fly Folder:1"],
+    );
+    expect(asked.actions(user("u"), folder(1))).toEqual(["anything", "read"]);
+    expect(asked.actions(user("v"), folder(1))).toEqual(["anything", "fly"]);
+    for (const who of ["u", "v"]) expect([who, asked.check(user(who), "anything", folder(1))]).toEqual([who, true]);
+    expect(asked.check(user("w"), "anything", folder(1))).toBe(false);
+  });
+
   it("a permission that facts alone name is an action like those that the policy names", () => {
     const asked = solver("actor User {} resource Folder {}", ["has_permission User:u odd Folder:1"]);
     expect(asked.actions(user("u"), folder(1))).toEqual(["odd"]);
@@ -286,6 +301,12 @@ describe("many questions about one graph", () => {
     right(x: Node, y: Node) if edge(x, z) and right(z, y);
     opens(u: User, x: Node, y: Node) if edge(x, y) and key(u, y);
     opens(u: User, x: Node, y: Node) if opens(u, x, z) and opens(u, z, y) and not stop(z);
+    keyed(u: User, x: Node, y: Node) if edge(x, y) and key(u, y);
+    keyed(u: User, x: Node, y: Node) if edge(x, z) and key(u, z) and keyed(u, z, y);
+    halting(x: Node, y: Node) if edge(x, y) and not stop(y);
+    halting(x: Node, y: Node) if edge(x, z) and halting(z, y) and not stop(y);
+    allow(x: Node, "halting", y: Node) if halting(x, y);
+    allow(u: User, "keyed", y: Node) if at(u, x) and keyed(u, x, y);
     allow(x: Node, "twice", y: Node) if twice(x, y);
     allow(x: Node, "left", y: Node) if left(x, y);
     allow(x: Node, "right", y: Node) if right(x, y);
@@ -329,6 +350,10 @@ describe("many questions about one graph", () => {
             return [ref("Node")(x), action, (y) => all[x]!.has(y)];
           }),
         ),
+        ...nodes.map((x): [Reference, string, (y: number) => boolean] => {
+          return [ref("Node")(x), "halting", (y) => all[x]!.has(y) && !stops.includes(y)];
+        }),
+        [user("u"), "keyed", (y) => starts.some((x) => reached(x, opened, () => true).has(y))],
         [user("u"), "twice", (y) => starts.some((x) => all[x]!.has(y))],
         [user("u"), "opens", (y) => starts.some((x) => open[x]!.has(y))],
         [user("u"), "back", (y) => starts.some((x) => all[y]!.has(x) && all[x]!.has(y))],

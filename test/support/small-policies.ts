@@ -407,6 +407,22 @@ export const smallPolicies: readonly SmallPolicy[] = [
     ],
   },
   {
+    name: "a recursion that leads to things of other types",
+    policy: `actor User {} resource House {} resource Room {} resource Hall {} declare door(House, Room); declare next(Room, Hall); declare next(Hall, Room); declare at(User, House);
+      goes(h: House, r) if door(h, r);
+      goes(h: House, r) if goes(h, s) and next(s, r);
+      allow(u: User, "go", r: Hall) if at(u, h) and goes(h, r);
+      allow(u: User, "go", r: Room) if at(u, h) and goes(h, r);`,
+    facts: [
+      "at User:u House:1",
+      "door House:1 Room:1",
+      "next Room:1 Hall:1",
+      "next Hall:1 Room:2",
+      "next Room:2 Hall:2",
+      "next Room:1 Hall:2",
+    ],
+  },
+  {
     name: "a recursion through others and through oneself",
     policy: `actor User {} resource Doc {} declare trusts(User, User); declare owns(User, Doc); declare pair(Doc, Doc);
       sees(u: User, d: Doc) if owns(u, d);
@@ -442,7 +458,9 @@ export const smallPolicies: readonly SmallPolicy[] = [
   // --- comparisons ---
   {
     name: "entities compared with each other",
-    policy: `actor User {} actor Bot {} resource Task {} declare made(Task, User); declare made(Task, Bot); declare checks(User, Task); declare helps(User, User);
+    policy: `actor User {} actor Bot {} resource Task {} declare made(Task, User); declare made(Task, Bot); declare checks(User, Task); declare helps(User, User); declare twin(Task, Task);
+      allow(_: User, "made", t: Task) if made(t, _);
+      allow(_: User, "same maker", t: Task) if made(t, m) and twin(t, s) and made(s, n) and m = n;
       allow(u: User, "approve", t: Task) if made(t, m) and checks(u, t) and m != u;
       allow(u: User, "own", t: Task) if made(t, m) and m == u;
       allow(u: User, "join", t: Task) if made(t, m) and m = u and checks(u, t);
@@ -453,6 +471,9 @@ export const smallPolicies: readonly SmallPolicy[] = [
       "made Task:t User:ann",
       "made Task:t User:bob",
       "made Task:t Bot:ann",
+      "twin Task:t Task:s",
+      "made Task:s Bot:ann",
+      "made Task:s User:bob",
       "checks User:ann Task:t",
       "checks User:bob Task:t",
       "helps User:ann User:bob",
@@ -586,6 +607,8 @@ export const smallPolicies: readonly SmallPolicy[] = [
     policy: `actor User {} resource Doc {} declare seen(User, Doc, Integer); declare seat(User, Doc, String, Integer); declare five(User, Doc, String, Integer, Boolean); declare level(User, Integer);
       allow(u: User, "three", d: Doc) if level(u, n) and seen(u, d, n);
       allow(u: User, "any three", d: Doc) if seen(u, d, _);
+      allow(_: User, "seen by somebody", d: Doc) if seen(_, d, _);
+      allow(u: User, "sat", d: Doc) if seat(u, d, _, _) and five(u, _, _, _, _);
       allow(u: User, "four", d: Doc) if seat(u, d, "front", n) and level(u, n);
       allow(u: User, "five", d: Doc) if five(u, d, s, n, true) and seat(u, d, s, n);`,
     facts: [
@@ -652,15 +675,31 @@ export const smallPolicies: readonly SmallPolicy[] = [
   },
   {
     name: "of the very type, and somebody of a type",
-    policy: `actor User {} actor Bot {} resource Item {} resource Doc extends Item {} declare at(User, Item); declare at(Bot, Item); declare known(Item);
-      here(a: Actor, i: Item) if at(a, i);
+    policy: `actor User {} actor Bot {} actor Ghost {} resource Item {} resource Doc extends Item {} resource Tool {} resource Hammer extends Tool {}
+      declare at(User, Item); declare at(Bot, Item); declare known(Item); declare met(User, Item); declare met(Bot, Item);
+      declare tied(Item, Doc); declare tied(Item, Hammer);
+      here(u: User, i: Item) if at(u, i);
+      here(b: Bot, i: Item) if at(b, i);
+      here(_: Ghost, i: Item) if known(i);
       allow(_: Actor, "user here", i: Item) if here(x, i) and x matches User;
       allow(_: Actor, "bot here", i: Item) if here(x, i) and x matches Bot;
       allow(_: Actor, "not bot", i: Item) if known(i) and not (here(x, i) and x matches Bot);
+      allow(_: Actor, "met here", i: Item) if met(x, i) and here(x, i);
+      allow(_: Actor, "tool tied", i: Item) if tied(i, x) and x matches Tool;
       allow(a: Actor, "very", i: Item) if at(a, i) and i matches! Item;
       allow(a: Actor, "doc", i: Item) if at(a, i) and not i matches! Item;
       allow(a: Bot, "bot", i) if at(a, i);`,
-    facts: ["at User:u Item:1", "at Bot:u Item:1", "at User:u Doc:1", "at Bot:b Doc:1", "known Item:1", "known Doc:1"],
+    facts: [
+      "at User:u Item:1",
+      "at Bot:u Item:1",
+      "at User:u Doc:1",
+      "at Bot:b Doc:1",
+      "known Item:1",
+      "met User:u Item:1",
+      "met Bot:b Doc:1",
+      "tied Item:1 Doc:1",
+      "tied Item:1 Hammer:1",
+    ],
   },
   {
     name: "rules that a text in the first or the last place tells apart",
@@ -675,7 +714,8 @@ export const smallPolicies: readonly SmallPolicy[] = [
       allow(u: User, "some of it", d: Doc) if may(u, "read", d, "part");
       allow(u: User, "either", d: Doc) if may(u, action, d, part) and action in ["read", "write"] and part = "part";
       allow(u: User, action, d: Doc) if may(u, action, d, "part") and true;
-      allow(u: User, "never", d: Doc) if reads(u, d) and false;`,
+      allow(u: User, "never", d: Doc) if reads(u, d) and false;
+      allow(u: User, "not both", d: Doc) if reads(u, d) and n = 1 and n = 2;`,
     facts: [
       "size Doc:1 2",
       "size Doc:1 5",
@@ -779,6 +819,7 @@ export const smallPolicies: readonly SmallPolicy[] = [
       has_permission(_: Actor, "see", o: Org) if listed(o);
       allow(a, p, r) if has_permission(a, p, r); allow(a, p) if has_permission(a, p);
       allow(u: User, _, _: Org) if is_root(u);
+      allow(b: Bot, _, o: Org) if has_role(b, "admin", o);
       allow(u: User, "both", o: Org) if has_permission(u, "read", o) and listed(o);
       allow(a, "self", a);`,
     facts: [
