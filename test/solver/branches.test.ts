@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { entity, type Fact, type FactArgument } from "../../src/facts/value.js";
 import { open, openExactly } from "../../src/solver/machine.js";
 import { type World, world } from "../support/questions.js";
@@ -175,6 +175,8 @@ describe("disjunctions", () => {
     expect(values(await w.query("(x = 1 or x = 2 or x = 1)"))).toEqual([1, 2]);
     expect(values(await w.query("(x = 1 or x = 2) and 1 = 1"))).toEqual([1, 2]);
     expect(await w.query("f(x, y)")).toHaveLength(3);
+    expect(await w.query("(x = 1 and y = 1 or x = 1 and y = 2) and y = 2 and x = 1")).toEqual([{ x: 1, y: 2 }]);
+    expect(await w.query("(x = 1 and y = 2 or x = 2 and y = 2) and y = 2 and x = 2")).toEqual([{ x: 2, y: 2 }]);
     expect(await w.query("(x = [1] or x = [2]) and [2] = x")).toEqual([{ x: [2] }]);
     expect(await w.query("(x = {a: 1} or x = {a: 2}) and x.a = 2")).toHaveLength(1);
     expect(await w.query("(x = 1 or x = 1.0) and x matches Float")).toHaveLength(1);
@@ -219,6 +221,15 @@ describe("`cut`", () => {
     expect(await w.query("both(1, 4, g)")).toEqual([]);
     expect(await w.query('not grade(1, "high")')).toEqual([]);
     expect(await w.query("not both(1, 4, _)")).toEqual([{}]);
+  });
+
+  it("a call left of it is asked again in full right of it", async () => {
+    const w = world({
+      policy: "g(1); g(2); g(x) if x = 3; f(x, y) if g(x) and cut and g(y); h(y) if (g(_) and cut) and g(y);",
+    });
+    expect(await w.query("f(x, y)")).toEqual([1, 2, 3].map((y) => ({ x: 1, y })));
+    expect(values(await w.query("h(y)"), "y")).toEqual([1, 2, 3]);
+    expect(values(await w.query("g(_) and f(_, y)"), "y")).toEqual([1, 2, 3]);
   });
 
   it("in parentheses, under a `not` and in a branch of `or` it stays there", async () => {
@@ -589,14 +600,17 @@ describe("while the application has not answered", () => {
     const policy = `g(n) if n = "a" and s.later("a"); g(n) if n = "b";
       h() if g(n) and (n = "a" or s.boom()) and cut;
       k() if g(n) and cut and n = "b" and s.boom();
-      l() if (g(n) and cut) and n = "b" and s.boom();`;
+      l() if (g(n) and cut) and n = "b" and s.boom();
+      m() if (n = "a" and s.later("a") or n = "b" and s.now("b")) and cut and n = "b" and s.boom();`;
     for (const [goal, answers] of [
       ["h()", 1],
       ["k()", 0],
       ["l()", 0],
       ['g(n) and cut and n = "b" and s.boom()', 0],
+      ['(n = "a" and s.later("a") or n = "b" and s.now("b")) and cut and n = "b" and s.boom()', 0],
+      ["m()", 0],
     ] as const) {
-      const [w, slow] = asked({ a: true }, policy);
+      const [w, slow] = asked({ a: true, b: true }, policy);
       expect([goal, (await w.query(goal)).length]).toEqual([goal, answers]);
       expect(slow.log).not.toContain("boom");
     }
@@ -713,6 +727,28 @@ describe("limits, exactly", () => {
       ]);
     const w = world({ policy, limits: { steps: 4_000 } });
     for (let i = 0; i < 5; i++) expect(await w.query("long(500)")).toEqual([{}]);
+  });
+
+  it("the time that the application takes to answer counts", async () => {
+    class Slow {
+      readonly id = "1";
+      async later(milliseconds: number): Promise<boolean> {
+        await undefined;
+        vi.setSystemTime(Date.now() + milliseconds);
+        return true;
+      }
+    }
+    vi.useFakeTimers({ toFake: ["Date"] });
+    try {
+      const options = { policy: "", types: { Slow: { class: Slow } }, limits: { milliseconds: 1_000 } };
+      const w = world({ ...options, constants: { s: new Slow() } });
+      for (let i = 0; i < 3; i++) expect(await w.query("s.later(600)")).toEqual([{}]);
+      expect(await codeOf(w.query("s.later(600) and s.later(601)"))).toBe("engine/timeout");
+      expect(await codeOf(w.query("s.later(1001)"))).toBe("engine/timeout");
+      expect(await codeOf(w.query("not s.later(1001)"))).toBe("engine/timeout");
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("a signal that is raised while the application answers ends the question", async () => {

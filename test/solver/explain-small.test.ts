@@ -168,6 +168,53 @@ describe("what would have been enough", () => {
     expect(await missing(guarded, [], ann, "d", doc)).toEqual([]);
   });
 
+  it("is found beside what a fact stands in the way of, however small that would have been", async () => {
+    const beside = `actor User {} resource Doc {} declare vip(User); declare banned(User); declare a(User); declare b(User); declare c(User);
+      allow(u: User, "x", _: Doc) if vip(u) and not banned(u);
+      allow(u: User, "x", _: Doc) if vip(u) and a(u);
+      allow(u: User, "y", _: Doc) if vip(u) and not banned(u);
+      allow(u: User, "y", _: Doc) if a(u) and b(u) and c(u);
+      allow(u: User, "z", _: Doc) if vip(u) and forall(vip(u), a(u));
+      allow(u: User, "z", _: Doc) if vip(u) and b(u);`;
+    expect(await missing(beside, [["banned", ann]], ann, "x", doc)).toEqual(['vip(User{"ann"}) and a(User{"ann"})']);
+    expect(await missing(beside, [], ann, "x", doc)).toEqual(['vip(User{"ann"})']);
+    expect(await missing(beside, [["banned", ann]], ann, "y", doc)).toEqual([
+      'a(User{"ann"}) and b(User{"ann"}) and c(User{"ann"})',
+    ]);
+    expect(await missing(beside, [["vip", ann]], ann, "z", doc)).toEqual(['b(User{"ann"})']);
+  });
+
+  it("is what it is once the application has answered", async () => {
+    class Service {
+      readonly id = "1";
+      async says(yes: boolean): Promise<boolean> {
+        return yes;
+      }
+    }
+    const options = {
+      policy: `actor User {} resource Doc {} declare vip(User); declare a(User);
+        allow(_: User, "yes", _: Doc) if s.says(true);
+        allow(_: User, "no", _: Doc) if s.says(false);
+        allow(u: User, "first", _: Doc) if s.says(true) and vip(u);
+        allow(u: User, "then", _: Doc) if vip(u) and a(u);
+        allow(u: User, "then", _: Doc) if vip(u) and not s.says(true);
+        allow(_: User, "both", _: Doc) if s.says(true);
+        allow(_: User, "both", _: Doc) if 1 = 1;`,
+      types: { Service: { class: Service } },
+      constants: { s: new Service() },
+    };
+    const w = world(options);
+    const found = async (action: string): Promise<unknown[]> => {
+      const { allowed, derivation, attempts } = await explain(w, ann, action, doc);
+      return [allowed, derivation?.kind, attempts.map(({ missing: set }) => set)];
+    };
+    expect(await found("yes")).toEqual([true, "rule", []]);
+    expect(await found("no")).toEqual([false, undefined, []]);
+    expect(await found("first")).toEqual([false, undefined, [['vip(User{"ann"})']]]);
+    expect(await found("then")).toEqual([false, undefined, [['vip(User{"ann"})', 'a(User{"ann"})']]]);
+    expect((await explain(w, ann, "both", doc)).derivation).toMatchObject({ premises: [{ goal: "s.says(true)" }] });
+  });
+
   it("is not what would lead to an error, nor what only a fact of another kind could say", async () => {
     const odd = `actor User {} actor Bot {} resource Doc {} declare vip(User); declare level(User, Integer);
       allow(u: User, "a", _: Doc) if vip(u) and 1 < "a";

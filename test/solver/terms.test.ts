@@ -89,7 +89,26 @@ const pair = fc.oneof(
 );
 
 /** What may stand between two texts in a key that forgets where the first one ends. */
-const joints = ["", ";", ":", ",", "s", ";s", "s1:", ";s1:", "1:", ";1:", "e", "n", "]", "}", "[", "{", "*"];
+const joints = [
+  "",
+  ";",
+  ":",
+  ",",
+  "s",
+  ";s",
+  "s1:",
+  ";s1:",
+  "1:",
+  ";1:",
+  "e",
+  "n",
+  "]",
+  "}",
+  "[",
+  "{",
+  "*",
+  ";e4:User",
+];
 
 /** Every two of these are different, and would be one if a piece of a key were missing. */
 const neighbours: readonly (readonly Term[])[] = [
@@ -150,6 +169,7 @@ describe("the keys by which calls and answers are remembered", () => {
       const alike: readonly (readonly [Term[], Term[]])[] = [
         [["a", "b"], [`a${joint}b`]],
         [[new Entity("User", "a"), "b"], [new Entity("User", `a${joint}b`)]],
+        [[new Entity("User", "a"), new Entity("User", "b")], [new Entity("User", `a${joint}b`)]],
         [[new Entity("User", "a")], [new Entity(`User${joint}a`, "")]],
         [[new List(["a", "b"])], [new List([`a${joint}b`])]],
         [[new List(["a"]), "b"], [new List([`a${joint}b`])]],
@@ -305,6 +325,8 @@ describe("types of variables", () => {
     ['x matches Resource and x = Admin{"a"}', [{ x: { type: "Admin", id: "a" } }]],
     ['x matches Resource and x = User{"a"}', [{ x: { type: "User", id: "a" } }]],
     ['x matches Resource and x = Doc{"a"}', [{ x: { type: "Doc", id: "a" } }]],
+    ['x matches Actor and x = Profile{"a"}', [{ x: { type: "Profile", id: "a" } }]],
+    ['x matches Resource and x = Profile{"a"}', [{ x: { type: "Profile", id: "a" } }]],
     ['x matches Actor and x = Doc{"a"}', []],
     ['x matches Actor and x matches Resource and x matches Doc and x = Doc{"a"}', []],
     ['x matches Resource and x = Note{"a"}', [{ x: { type: "Note", id: "a" } }]],
@@ -346,7 +368,8 @@ describe("types of variables", () => {
     ["[1, *_] = []", []],
     ["x = {a: 1, b: 2} or x = {b: 2, a: 1}", [{ x: { a: 1, b: 2 } }]],
   ])("%s", async (goal, answers) => {
-    const policy = "actor User {} actor Admin extends User {} resource Doc {} resource Note extends Doc {}";
+    const policy =
+      "actor User {} actor Admin extends User {} resource Doc {} resource Note extends Doc {} resource Profile extends User {}";
     expect(await world({ policy }).query(goal)).toEqual(answers);
   });
 

@@ -491,6 +491,8 @@ export const solver: readonly Mutant[] = [
         mistake: "`Resource` does not match actors",
         find: 'let resource = actor || info.kind === "resource";',
         replace: 'let resource = info.kind === "resource";',
+        noEffect:
+          "the front end hands a kind down to subtypes and lists each type among its own ancestors, so this says it twice",
       },
       {
         name: "solver/subtypes-of-actors-are-no-actors",
@@ -498,6 +500,8 @@ export const solver: readonly Mutant[] = [
         find: 'actor ||= kind === "actor";\n',
         replace: "",
         tests: [branches, control, cases],
+        noEffect:
+          "the front end hands a kind down to subtypes and lists each type among its own ancestors, so this says it twice",
       },
       {
         name: "solver/subtypes-of-resources-are-no-resources",
@@ -505,6 +509,8 @@ export const solver: readonly Mutant[] = [
         find: 'resource ||= kind === "actor" || kind === "resource";',
         replace: 'resource ||= kind === "actor";',
         tests: [terms, reach],
+        noEffect:
+          "the front end hands a kind down to subtypes and lists each type among its own ancestors, so this says it twice",
       },
       {
         name: "solver/intersection-is-the-second-set",
@@ -553,6 +559,7 @@ export const solver: readonly Mutant[] = [
         mistake: "a variable unifies with a list whose rest it is",
         find: "    if (value.rest !== undefined) yield value.rest;\n",
         replace: "",
+        hangs: true,
       },
       {
         name: "solver/entities-by-id-alone",
@@ -791,6 +798,8 @@ export const solver: readonly Mutant[] = [
         mistake: "a cut leaves a sub-evaluation behind whose barrier it drops",
         find: "while ((this.#levels.at(-1) as Level).base >= height)",
         replace: "while ((this.#levels.at(-1) as Level).base > height)",
+        noEffect:
+          "what stands left of a cut is worked out before it, so no sub-evaluation is under way where a cut begins to drop",
       },
       {
         name: "solver/call-with-cut-not-whole",
