@@ -237,13 +237,25 @@ describe("`cut`", () => {
       policy: `f(x) if (x in [1, 2] and cut); f(9);
         g(x, y) if x in [1, 2] and (y in [x, 5] and cut);
         h(x) if x in [1, 2] and not (y in [2, 3] and cut and y = x);
-        k(x) if (x = 1 and cut) or x = 2; k(3);`,
+        k(x) if (x = 1 and cut) or x = 2; k(3);
+        l(x) if (x in [1, 2] and cut) and cut; l(9);
+        m(x) if (x in [1, 2] and cut or x = 5) and cut; m(9);`,
     });
     expect(values(await w.query("f(x)"))).toEqual([1, 9]);
     expect(values(await w.query("g(x, y)"))).toEqual([1, 2]);
     expect(values(await w.query("h(x)"))).toEqual([1]);
     expect(values(await w.query("k(x)"))).toEqual([1, 3]);
+    expect(values(await w.query("l(x)"))).toEqual([1]);
+    expect(values(await w.query("m(x)"))).toEqual([1]);
     expect(await w.query("x in [1, 2] and y in [3, 4] and cut")).toEqual([{ x: 1, y: 3 }]);
+  });
+
+  it("may stand in any rule of a predicate", async () => {
+    const w = world({ policy: "f(1); f(x) if x in [2, 3] and cut; f(4); g(5) if cut; g(6); h(7); h(8) if cut;" });
+    expect(values(await w.query("f(x)"))).toEqual([1, 2]);
+    expect(values(await w.query("g(x)"))).toEqual([5]);
+    expect(values(await w.query("h(x)"))).toEqual([7, 8]);
+    expect(values(await w.query("f(x) and f(x)"))).toEqual([1, 2]);
   });
 
   it("commits to the first answer of what stands left of it, facts first, then rules", async () => {
@@ -329,6 +341,49 @@ describe("what a call remembers", () => {
     expect(await w.query("k(x, y) and x = 1 and y = 2")).toEqual([]);
     expect(await w.query("k(x, y) and x = 1 and y = 1")).toHaveLength(1);
     expect(await w.query('k(x, y) and x = "a" and y = 2')).toHaveLength(1);
+  });
+
+  it("one variable twice is one question, and an answer with one variable twice is no answer for pairs", async () => {
+    const w = world({
+      policy: `edge(1, 2); edge(2, 1); two(x, y) if edge(x, y); two([x, y], 1) if edge(x, y); three(x, y, z) if edge(x, y) and edge(y, z);
+        same(x, x); same(1, 2); same([3], [4]); same([x, 1], [x, 1]);`,
+    });
+    expect(await w.query("two(x, x)")).toEqual([]);
+    expect(await w.query("two([x, x], 1)")).toEqual([]);
+    expect(await w.query("three(x, y, x)")).toHaveLength(2);
+    expect(await w.query("three(x, x, _)")).toEqual([]);
+    expect(await w.call("two", open("x"), open("x"))).toEqual([]);
+    expect(await w.query("same(x, y) and x = 1 and y = 2")).toHaveLength(1);
+    expect(await w.query("same(x, y) and x = 2 and y = 1")).toEqual([]);
+    expect(await w.query("same(x, y) and x = [3] and y = [4]")).toHaveLength(1);
+    expect(await w.query("same([x], [y]) and x = 3 and y = 4")).toHaveLength(1);
+    expect(await w.query("same([x], [y]) and x = 4 and y = 3")).toEqual([]);
+  });
+
+  it("a fact with a wildcard is one about every entity of the type, and about no other", async () => {
+    const w = world({
+      policy: `actor User {} actor Admin extends User {} actor Bot {} resource Doc {} declare grant(Actor, Doc); declare level(Doc, Integer);
+        f(u, d) if grant(u, d); g(u, d) if not grant(u, d); h(d, n) if level(d, n);`,
+      contextFacts: [
+        { predicate: "grant", args: [{ anyOf: "User" }, doc("1")] },
+        { predicate: "level", args: [doc("1"), undefined] },
+      ],
+    });
+    for (const [who, granted] of [
+      [user("a"), true],
+      [entity("Admin", "a"), true],
+      [entity("Bot", "a"), false],
+    ] as const) {
+      expect([who, await w.holds("f", who, doc("1"))]).toEqual([who, granted]);
+      expect([who, await w.holds("g", who, doc("1"))]).toEqual([who, !granted]);
+      expect([who, await w.holds("f", who, doc("2"))]).toEqual([who, false]);
+    }
+    expect(await w.call("f", openExactly("u", "User"), doc("1"))).toEqual([{}]);
+    expect(await w.call("f", openExactly("u", "Bot"), doc("1"))).toEqual([]);
+    expect(await w.query('f(u, Doc{"1"}) and u = Bot{"a"}')).toEqual([]);
+    expect(await w.query('f(u, Doc{"1"}) and u = User{"a"}')).toHaveLength(1);
+    expect(await w.holds("h", doc("1"), 7)).toBe(true);
+    expect(await w.holds("h", doc("2"), 7)).toBe(false);
   });
 
   it("each of its arguments is: actor, action, type and mode", async () => {
@@ -464,7 +519,7 @@ describe("what a call remembers", () => {
     const w = world({
       policy: `actor User {} actor Admin extends User {}
         twice(x, x); one(1); listed([x, *_], x); keyed({a: x}, x); nested([x, [x]]); ent(User{"a"}); nothing(nil); yes(true);
-        pat(_: {a: 1}); list(_: [1, _]); typed(_: User{}); half(0.5);`,
+        pat(_: {a: 1}); pats(_: {a: 1, b: 2}); key(d) if d.b = nil; keyless(d) if not d.b = nil; list(_: [1, _]); typed(_: User{}); half(0.5);`,
     });
     const table: readonly (readonly [string, boolean])[] = [
       ["twice(1, 1)", true],
@@ -494,6 +549,14 @@ describe("what a call remembers", () => {
       ["yes(false)", false],
       ["pat({a: 1, b: 2})", true],
       ["pat({a: 2})", false],
+      ["pats({a: 1, b: 2})", true],
+      ["pats({a: 1, b: 3})", false],
+      ["pats({a: 2, b: 2})", false],
+      ["pats({a: 1})", false],
+      ["key({b: nil})", true],
+      ["key({a: 1})", false],
+      ["keyless({a: 1})", true],
+      ["keyless({b: nil})", false],
       ["pat({})", false],
       ["pat(1)", false],
       ["list([1, 9])", true],
@@ -535,6 +598,18 @@ describe("the order of rules (reference 11.3)", () => {
     ["then the second", ["_: User, _: User", "_: User, _: Admin"], 'f(Admin{"a"}, Admin{"b"})', "10"],
     ["a type before a dictionary", ["_: {}", "_: User"], 'f(User{"a"})', "10"],
     ["what has no order stays where it is", ["_: User", "_: Bot", "_: Admin"], 'f(Admin{"a"})', "20"],
+    [
+      "never before one that must come before it",
+      ["_: User, _: Doc", "_: Bot, _: Admin", "_: Admin, _: User"],
+      "f(x, y)",
+      "012",
+    ],
+    [
+      "a supertype never before its subtype",
+      ["_: Bot, _: User", "_: Admin, _: Doc", "_: User, _: Admin"],
+      "f(x, y)",
+      "012",
+    ],
     ["a type without a bearing between two", ["_: User", "_: Doc", "_: Root", "_: Admin"], 'f(Root{"a"})', "230"],
   ])("%s", async (_, heads, goal, wanted) => {
     expect(await order(heads, goal)).toBe(wanted);

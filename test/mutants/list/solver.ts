@@ -884,7 +884,7 @@ export const solver: readonly Mutant[] = [
         mistake: "the time that the application takes to answer does not count",
         find: "this.#deadline = around.memo.startedAt + around.limits.milliseconds;",
         replace: "this.#deadline = Date.now() + around.limits.milliseconds;",
-        tests: [limits],
+        tests: [branches],
       },
     ],
   ),
@@ -1001,9 +1001,9 @@ export const solver: readonly Mutant[] = [
       },
       {
         name: "solver/leave-keeps-the-scope",
-        mistake: "after parentheses, a cut drops what only one within them may",
+        mistake: "after parentheses with a cut in them, a cut drops no more than one within them may",
         find: "state.scope = state.scope?.outer;",
-        replace: "state.scope = state.scope?.outer ?? state.scope;",
+        replace: "",
       },
       {
         name: "solver/scope-not-entered",
@@ -1052,9 +1052,10 @@ export const solver: readonly Mutant[] = [
       },
       {
         name: "solver/comparison-ready-with-one-side",
-        mistake: "a comparison that waits is woken when its left side is known, and never again",
+        mistake: "a comparison that waits is woken as soon as its left side is known",
         find: "return !(frame.deref(op.left) instanceof Variable || frame.deref(op.right) instanceof Variable);",
         replace: "return !(frame.deref(op.left) instanceof Variable);",
+        noEffect: "it is woken, sees that its right side is not known and waits again",
       },
       {
         name: "solver/waiting-goals-lost",
@@ -1178,7 +1179,7 @@ export const solver: readonly Mutant[] = [
         mistake: "a call with one variable twice asks with two",
         find: "if (known === undefined) place(arg.slot, variable(i));",
         replace: "if (known === undefined || arg.slot >= 0) place(arg.slot, variable(i));",
-        tests: [control],
+        tests: [branches],
       },
       {
         name: "solver/first-head-argument-decides",
