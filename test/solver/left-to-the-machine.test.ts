@@ -159,22 +159,22 @@ describe("compiled rules leave a question to the general evaluator where it can 
     expect(ask("rest", "Org")).toBeUndefined();
   });
 
-  it("a list that something else has to bound: what a chain of rules leaves open is open at its end too", () => {
+  it("a list that something else has to bound: what a circle of rules leaves open is open at its end too", () => {
     const tables = new FactTables();
     tables.insertMany(["given User:u Doc:1", "root User:u", "hidden Doc:2"].map(smallFact));
     const relational = createRelational(
       load(`actor User {} resource Doc {} declare given(User, Doc); declare root(User); declare hidden(Doc);
-        first(u, d) if given(u, d);
-        first(u: User, _: Doc) if root(u);
-        second(u, d) if first(u, d);
+        fourth(u, d) if third(u, d);
         third(u, d) if second(u, d);
-        given(u, d) if third(u, d) and hidden(d);
-        allow(u: User, "see", d: Doc) if third(u, d) and not hidden(d);
-        allow(u: User, "all", d: Doc) if third(u, d);`),
+        second(u, d) if given(u, d);
+        second(u, d) if first(u, d);
+        first(u, d) if third(u, d);
+        first(u, d) if beginning(u, d);
+        beginning(u: User, _: Doc) if root(u);
+        allow(u: User, "see", d: Doc) if fourth(u, d) and not hidden(d);`),
       tables,
     );
     expect(relational.list(user, "see", "Doc")).toBeUndefined();
-    expect(relational.list(user, "all", "Doc")).toBe("all");
     expect(relational.check(user, "see", { type: "Doc", id: "2" })).toBe(false);
     expect(relational.check(user, "see", { type: "Doc", id: "3" })).toBe(true);
   });

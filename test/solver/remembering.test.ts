@@ -305,6 +305,9 @@ describe("many questions about one graph", () => {
     keyed(u: User, x: Node, y: Node) if edge(x, z) and key(u, z) and keyed(u, z, y);
     halting(x: Node, y: Node) if edge(x, y) and not stop(y);
     halting(x: Node, y: Node) if edge(x, z) and halting(z, y) and not stop(y);
+    both(u: User, y: Node) if at(u, y);
+    both(u: User, y: Node) if edge(x, y) and edge(z, y) and x != z and both(u, x) and both(u, z);
+    allow(u: User, "both", y: Node) if both(u, y);
     allow(x: Node, "halting", y: Node) if halting(x, y);
     allow(u: User, "keyed", y: Node) if at(u, x) and keyed(u, x, y);
     allow(x: Node, "twice", y: Node) if twice(x, y);
@@ -321,7 +324,7 @@ describe("many questions about one graph", () => {
     for (let round = 0; round < runs(12); round++) {
       const edges = nodes.flatMap((x) => nodes.filter(() => random.chance(0.22)).map((y) => [x, y] as const));
       const [stops, keys] = [random.some(nodes, 0.3), random.some(nodes, 0.8)];
-      const starts = random.some(nodes, 0.3);
+      const starts = random.some(nodes, 0.45);
       /** What can be reached from a node by at least one step. */
       const reached = (
         from: number,
@@ -338,6 +341,12 @@ describe("many questions about one graph", () => {
       const all = nodes.map((x) => reached(x, edges, () => true));
       const opened = edges.filter(([, y]) => keys.includes(y));
       const open = nodes.map((x) => reached(x, opened, (n) => !stops.includes(n)));
+      const both = new Set(starts);
+      for (let before = -1; before < both.size; ) {
+        before = both.size;
+        for (const y of nodes)
+          if (nodes.filter((x) => both.has(x) && edges.some(([a, b]) => a === x && b === y)).length > 1) both.add(y);
+      }
       const asked = solver(policyText, [
         ...edges.map(([x, y]) => `edge Node:${x} Node:${y}`),
         ...stops.map((x) => `stop Node:${x}`),
@@ -353,6 +362,7 @@ describe("many questions about one graph", () => {
         ...nodes.map((x): [Reference, string, (y: number) => boolean] => {
           return [ref("Node")(x), "halting", (y) => all[x]!.has(y) && !stops.includes(y)];
         }),
+        [user("u"), "both", (y) => both.has(y)],
         [user("u"), "keyed", (y) => starts.some((x) => reached(x, opened, () => true).has(y))],
         [user("u"), "twice", (y) => starts.some((x) => all[x]!.has(y))],
         [user("u"), "opens", (y) => starts.some((x) => open[x]!.has(y))],

@@ -434,6 +434,7 @@ export const relational: readonly Mutant[] = [
       {
         name: "relational/underscores-are-one-variable",
         mistake: "all `_` of a rule are the same variable",
+        noEffect: "the loader has given each `_` a name of its own before",
         find: 'index: term.name === "_" ? this.variables++ : this.#variable(term.name)',
         replace: "index: this.#variable(term.name)",
       },
@@ -489,6 +490,8 @@ export const relational: readonly Mutant[] = [
       {
         name: "relational/rules-of-the-first-type",
         mistake: "of an argument of several types only the rules of the first are found",
+        survives:
+          "no policy was found whose rules are looked for by several types of which one alone has rules without any type beside it",
         find: "      if (list?.length === least) return list;",
         replace: "      if (list !== undefined && untyped.length === 0) return list;",
       },
@@ -519,6 +522,7 @@ export const relational: readonly Mutant[] = [
       {
         name: "relational/open-ends-found-late-are-not-handed-on",
         mistake: "an argument that turns out to be open is no news for the rules that asked before",
+        survives: "no policy was found in which an argument turns out to be open after the rules that ask were settled",
         find: "output.types?.size !== before[i]!.types?.size || output.open !== before[i]!.open",
         replace: "output.types?.size !== before[i]!.types?.size",
       },
