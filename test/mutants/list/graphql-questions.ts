@@ -2223,6 +2223,7 @@ export const graphqlQuestions: readonly Mutant[] = [
     table.loader`,
         replace: `    const start = this.#log.now();
     table.loader`,
+        tests: [`${limit}::waited for counts each question once`],
       },
       {
         name: "questions/some-is-all",
@@ -2268,30 +2269,35 @@ export const graphqlQuestions: readonly Mutant[] = [
         mistake: "a filter of ids of another type counts",
         find: "(found.type !== type || !isTexts(found.ids))",
         replace: "!isTexts(found.ids)",
+        tests: [`${nonsense}::filter`],
       },
       {
         name: "questions/a-filter-of-anything",
         mistake: "a filter whose ids are no texts counts",
         find: "(found.type !== type || !isTexts(found.ids))",
         replace: "found.type !== type",
+        tests: [`${nonsense}::filter`],
       },
       {
         name: "questions/some-text-in-a-list",
         mistake: "a list in which one text stands counts",
         find: 'value.every((one) => typeof one === "string")',
         replace: 'value.some((one) => typeof one === "string")',
+        tests: [`${nonsense}::list`],
       },
       {
         name: "questions/answers-of-any-number-with-options",
         mistake: "`authorizeMany` with options may answer less than it was asked",
         find: "answers.length !== count) throw",
         replace: "answers.length > count) throw",
+        tests: [`${nonsense}::with options of its own`],
       },
       {
         name: "questions/truthy-answers-with-options",
         mistake: "`authorize` with options may answer anything that is truthy",
         find: "  if (answer === true || answer === false) return answer;",
         replace: "  if (answer === true || answer === false || answer) return Boolean(answer);",
+        tests: [`${nonsense}::with options of its own`],
       },
     ],
   ),
