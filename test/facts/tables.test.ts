@@ -245,6 +245,28 @@ describe("fact tables", () => {
     agree();
   });
 
+  it("know nothing of a type, a name, a value or a predicate that is in no fact", () => {
+    const tables = new FactTables();
+    const told = [fact("p", user("a")), fact("has_role", user("a"), "admin", user("a")), fact("q", user("a"), "a", 1n)];
+    tables.insertMany(told);
+    const ghost: PlainValue = { type: "Ghost", id: "a" };
+    for (const pattern of [
+      ...[fact("p", ghost), fact("p", user("b")), fact("p", "b"), fact("p", 7n), fact("p", true), fact("z", user("a"))],
+      ...[fact("has_role", ghost, "admin", user("a")), fact("has_role", user("a"), "admin", ghost)],
+      fact("has_role", user("a"), "owner", user("a")),
+      { predicate: "has_role", args: [undefined, "owner", undefined] },
+      { predicate: "has_role", args: [undefined, "a", undefined] },
+      { predicate: "p", args: [{ anyOf: "Ghost" }] },
+      { predicate: "q", args: [{ anyOf: "Ghost" }, undefined, undefined] },
+      { predicate: "q", args: [undefined, ghost, undefined] },
+      { predicate: "q", args: [undefined, undefined, 2n] },
+    ] satisfies StoredPattern[]) {
+      expect([...tables.match(pattern.predicate, pattern.args)], text(pattern)).toEqual([]);
+      expect(tables.delete(pattern)).toBe(0);
+    }
+    expect(sorted(tables.facts())).toEqual(sorted(told));
+  });
+
   it("do not spend an array of the whole type on a few facts about it", () => {
     const tables = new FactTables();
     for (let i = 0; i < 50_000; i++) tables.insert(fact("is_user", user(`u${i}`)));

@@ -349,6 +349,7 @@ export const facts: readonly Mutant[] = [
       mistake: "the new number of a row that moved is written into the first list that holds its old one",
       find: "const at = this.pool.indexOf(payload, this.start[group]!);",
       replace: "const at = group < 0 ? -1 : this.pool.indexOf(payload);",
+      noEffect: "the number of a row stands once in all the lists of an index",
     },
     {
       name: "facts/removal-does-not-shorten",
