@@ -291,7 +291,6 @@ export const cli: readonly Mutant[] = [
       mistake: "a wrong command line exits with 1, as a denial does",
       find: "return error.exitCode === 0 ? 0 : 2;",
       replace: "return error.exitCode === 0 ? 0 : 1;",
-      tests: codes("several files"),
     },
   ]),
 ];
