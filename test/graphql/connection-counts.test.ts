@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Authorization } from "../../src/graphql/index.js";
+import { type Authorization, authorizedConnection } from "../../src/graphql/index.js";
 import { grantEngine } from "./support/grants.js";
 import { buildSchema, denials, serve } from "./support/serve.js";
 
@@ -156,6 +156,13 @@ describe("pages of a resolver with a page size of its own", () => {
     expect(data).toEqual({ docs: { nodes: [{ id: "2" }, { id: "3" }, { id: "5" }], pageInfo: { hasNextPage: true } } });
   });
 
+  test("that gives no rows says nothing about what follows them", async () => {
+    const none = { edges: [], nodes: [], pageInfo: { hasNextPage: false, hasPreviousPage: false }, totalCount: 0 };
+    const { page } = await server((args) => (args.first === 0 || args.last === 0 ? none : pageOf(rows, args)));
+    expect(await page("(first: 0)")).toEqual([[], 6, true, false]);
+    expect(await page("(last: 0)")).toEqual([[], 6, false, true]);
+  });
+
   test("that does not move on is left, and says that there is more", async () => {
     let calls = 0;
     const { page } = await server(() => {
@@ -206,6 +213,52 @@ describe("members of a connection that come later", () => {
       expect(await page()).toEqual([[2, 3], null, isNext, false]);
     }
   });
+});
+
+test("further fields of a connection and of its edges see what the resolver made", async () => {
+  const schema = buildSchema(
+    `type Doc @authorize { id: ID! }
+     type DocConnection { edges: [DocEdge!]  pageInfo: PageInfo!  place: String @public }
+     type DocEdge { node: Doc!  cursor: String!  since: Int @public  twice: Int @public }
+     type PageInfo { hasNextPage: Boolean! }
+     type Query { docs: DocConnection @authorize(on: LIST) }`,
+    {
+      Query: {
+        docs: () => ({
+          place: "here",
+          edges: rows.map((node) => ({ node, cursor: String(node.id), since: node.id + 100 })),
+          pageInfo: { hasNextPage: false },
+        }),
+      },
+      DocEdge: { twice: ({ since }: { since: number }) => 2 * since },
+    },
+  );
+  const engine = await grantEngine({ Doc: ["read"] });
+  await engine.grant("alice read Doc:3");
+  const { data } = await serve(schema, { engine }).ask("{ docs { place edges { since twice node { id } } } }");
+  expect(data).toEqual({ docs: { place: "here", edges: [{ since: 103, twice: 206, node: { id: "3" } }] } });
+});
+
+test("a page that the application reads backward in several steps keeps its order", async () => {
+  const { page } = await server(
+    (args, authorization) =>
+      authorizedConnection({
+        authorization,
+        type: "Doc",
+        args,
+        // A query that leaves the filter out reads more rows.
+        fetchPage: ({ after, before, from, limit }) => {
+          const inside = rows.filter(({ id }) => id > Number(after ?? 0) && id < Number(before ?? 99));
+          return from === "start" ? inside.slice(0, limit) : inside.slice(-limit);
+        },
+        cursorOf: ({ id }) => String(id),
+      }),
+    `${forward}, ${backward}`,
+  );
+  expect(await page("(last: 3)")).toEqual([[8, 9, 11], 6, false, true]);
+  expect(await page("(last: 5)")).toEqual([[3, 5, 8, 9, 11], 6, false, true]);
+  expect(await page('(last: 2, before: "8")')).toEqual([[3, 5], 6, false, true]);
+  expect(await page("(first: 4)")).toEqual([[2, 3, 5, 8], 6, true, false]);
 });
 
 describe("a resolver that takes sets into its own query", () => {

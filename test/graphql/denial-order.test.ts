@@ -70,6 +70,10 @@ describe("of several denials", () => {
       expect(await settle("unavailable", true)).toBe("AUTHORIZATION_UNAVAILABLE");
       expect(await settle("unavailable", false)).toBe("FORBIDDEN");
     }
+    const slow = new Verdict();
+    slow.add(new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 10)), "ERROR");
+    slow.add(late(true), "ERROR");
+    expect(await slow.settle()).toEqual(denial("ERROR"));
     const mixed = new Verdict();
     mixed.add(late(false), "ERROR");
     mixed.add(true, "ERROR");

@@ -36,6 +36,12 @@ const schemas: Record<string, { readonly sdl: string; readonly query: string; re
     query: "{ it { size doc { secret } } }",
     value: [{ size: 1, doc: docs[0] }, { size: null }],
   },
+  "of what leads to guarded objects over others": {
+    sdl: `type Doc @authorize { ${doc} } type Inner @public { doc: Doc! }
+          type Box @public { inner: Inner!  size: Int! } type Query { it: [Box!] @public }`,
+    query: "{ it { size inner { doc { secret } } } }",
+    value: [{ size: 1, inner: { doc: docs[0] } }, { size: null }],
+  },
   "with a hole before what is broken": {
     sdl: `type Doc @authorize(deny: ERROR) { id: ID!  name: String! } type Query { it: [Doc!] }`,
     query: "{ it { name } }",

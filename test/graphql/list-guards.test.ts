@@ -51,6 +51,44 @@ describe("of several LIST directives", () => {
   });
 });
 
+test("of several sets one that fails is enough: an error, whatever the others allow", async () => {
+  const schema = buildSchema(
+    `type Doc @public { id: ID! } type Note @public { id: ID! } union Paper = Doc | Note
+     type Query {
+       docs: [Doc!] @authorize(on: LIST) @authorize(action: "list", on: LIST)
+       papers: [Paper!] @authorize(on: LIST)
+     }`,
+    { Query: { docs: () => docs, papers: () => docs } },
+  );
+  for (const failing of ["read Doc", "list Doc"]) {
+    const list: Engine["list"] = (_actor, action, type) =>
+      `${action} ${type}` === failing ? Promise.reject(new Error("down")) : Promise.resolve(["*"]);
+    const engine = await grantEngine({ Doc: ["read", "list"], Note: ["read"] }, [], { list });
+    await engine.grant("alice read Doc:*", "alice list Doc:*");
+    const { ask } = serve(schema, { engine, executors: "graphql-js" });
+    const { data } = await ask("{ docs { id } papers { __typename } }");
+    expect(data).toMatchObject({ docs: null });
+    if (failing === "read Doc") expect(data).toMatchObject({ papers: null });
+  }
+});
+
+test("what each of several interfaces says of an object holds, in whatever order they stand", async () => {
+  const schema = buildSchema(
+    `interface A @authorize { id: ID! } interface B @authorize(action: "list") { id: ID! } interface C { id: ID! }
+     type Doc implements C & A & B { id: ID! } type Query { doc: Doc }`,
+    { Query: { doc: () => docs[0] } },
+  );
+  const engine = await grantEngine({ Doc: ["read", "list"] });
+  const { ask } = serve(schema, { engine });
+  await engine.grant("alice read Doc:1");
+  expect((await ask("{ doc { id } }")).data).toEqual({ doc: null });
+  await engine.revoke("alice read Doc:1");
+  await engine.grant("alice list Doc:1");
+  expect((await ask("{ doc { id } }")).data).toEqual({ doc: null });
+  await engine.grant("alice read Doc:1");
+  expect((await ask("{ doc { id } }")).data).toEqual({ doc: { id: "1" } });
+});
+
 describe("an object that has passed its gate", () => {
   const schema = buildSchema(
     `type Doc @authorize { id: ID!  note: String @authorize(action: "list") }

@@ -14,7 +14,12 @@ interface Paging {
 }
 
 /** Runs one operation with the plugin, and says which resolvers ran. */
-async function run(text: string, grants: readonly string[] = [], variables: Readonly<Record<string, unknown>> = {}) {
+async function run(
+  text: string,
+  grants: readonly string[] = [],
+  variables: Readonly<Record<string, unknown>> = {},
+  asynchronous = false,
+) {
   const ran: string[] = [];
   const doc = (at: string) => () => {
     ran.push(at);
@@ -49,6 +54,8 @@ async function run(text: string, grants: readonly string[] = [], variables: Read
        write(id: ID!): Place @public
        stop(id: ID!): Place @authorize(action: "strict", on: ARG, arg: "id", type: "Doc", deny: REJECT)
        leave: Boolean @public
+       must: Boolean @authorize(action: "strict", on: NONE, deny: REJECT)
+       wish(wish: Wish, wishes: [Wish!]): String @public
      }`,
     {
       Place: {
@@ -90,7 +97,7 @@ async function run(text: string, grants: readonly string[] = [], variables: Read
       },
     },
   );
-  const engine = await grantEngine({ Doc: ["read", "strict"] }, ["strict"]);
+  const engine = await grantEngine({ Doc: ["read", "strict"] }, ["strict"], { asynchronous });
   await engine.grant("alice read Doc:1", "alice read Doc:19", ...grants);
   const prepare = envelop({
     plugins: [
@@ -178,6 +185,25 @@ describe("what can be known beforehand is refused before anything runs", () => {
     }
     expect((await run("{ wish(wish: { mode: PLAIN }) }")).answer).toEqual([{ wish: "granted" }, []]);
   });
+
+  test.each([false, true])(
+    "what stands behind another step of a mutation is, one as well as the other (late: %s)",
+    async (late) => {
+      for (const step of [
+        "must",
+        "leave must",
+        "b: stop(id: 1) { parent } c: stop(id: 2) { parent }",
+        "b: stop(id: 1) { parent } must",
+        "wish(wish: { hard: true })",
+        "wish(wish: { mode: STRICT })",
+        "wish(wish: { inner: { hard: null } })",
+        "wish(wishes: [{ mode: PLAIN }, { mode: STRICT }])",
+      ]) {
+        const { answer, ran } = await run(`mutation { ${write} ${step} }`, ["alice strict Doc:1"], {}, late);
+        expect({ step, answer, ran }).toEqual({ step, answer: rejected, ran: [] });
+      }
+    },
+  );
 
   test("what is left out is not, nor what is not there", async () => {
     const skipped = "{ doc { id } stop(id: 2) @skip(if: true) { id } }";

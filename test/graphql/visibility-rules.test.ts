@@ -224,6 +224,19 @@ test("what is no yes shows nothing, now or later", async () => {
   expect((await yes.seen("User")).has("enter")).toBe(true);
 });
 
+test("of too many views the one that was not used for longest is made anew", async () => {
+  const { engine, views } = await viewsOf(policyOf(0).policy, { by: "rules", views: 2 });
+  await engine.tell("may", entity("User", "bob"), "enter");
+  await engine.tell("may", entity("User", "cleo"), "leave");
+  const of = (id: string) => views.of({ kind: "actor", actor: entity("User", id) });
+  const [ann, bob] = [await of("ann"), await of("bob")];
+  expect(await of("ann")).toBe(ann);
+  await of("cleo");
+  expect(views.size).toBe(2);
+  expect(await of("ann")).toBe(ann);
+  expect(await of("bob")).not.toBe(bob);
+});
+
 test("a verdict holds for one view, one document and its rules; suggestions are left out where that is asked for", async () => {
   for (const suggestions of [true, false]) {
     const { views, engine } = await viewsOf(policyOf(0).policy, { by: "rules", suggestions });

@@ -23,6 +23,7 @@ import { Layer } from "../../src/graphql/layer.js";
 import { settingsOf } from "../../src/graphql/options.js";
 import { Views } from "../../src/graphql/visibility.js";
 import { visibleSchema } from "../../src/graphql/visible-schema.js";
+import { runs } from "../support/effort.js";
 
 /** Every form that a guard can hide, and what could be left broken without it. */
 const typeDefs = `
@@ -120,6 +121,25 @@ describe("a schema without some of its parts", () => {
         for (const coordinate of hidden) expect(shown).not.toContain(coordinate);
       }),
       { numRuns: 100 },
+    );
+  });
+
+  test("shows exactly what is not hidden, arguments, members and values included", () => {
+    const all = coordinatesOf(schema);
+    fc.assert(
+      fc.property(fc.subarray(keys), (hopeless) => {
+        const { hidden, view } = viewWith(new Set(hopeless));
+        const shown = coordinatesOf(view);
+        for (const coordinate of all) {
+          const [type = "", member] = coordinate.split(/[.]/);
+          const field = `${type}.${member?.split("(")[0]}`;
+          // A member of a union is named like its type.
+          const isMember = isUnionType(schema.getType(type)) && member !== undefined;
+          const places = [type, field, coordinate, ...(isMember ? [member] : [])];
+          expect([coordinate, shown.has(coordinate)]).toEqual([coordinate, !places.some((one) => hidden.has(one))]);
+        }
+      }),
+      { numRuns: runs(60) },
     );
   });
 

@@ -3,6 +3,7 @@ import { cli } from "./cli.js";
 import { diagnostics } from "./diagnostics.js";
 import { engine } from "./engine.js";
 import { facts } from "./facts.js";
+import { graphqlAnswers } from "./graphql-answers.js";
 import { graphqlQuestions } from "./graphql-questions.js";
 import { polar } from "./polar.js";
 import { relational } from "./relational.js";
@@ -17,6 +18,7 @@ export const allMutants: readonly Mutant[] = [
   ...diagnostics,
   ...engine,
   ...facts,
+  ...graphqlAnswers,
   ...graphqlQuestions,
   ...polar,
   ...relational,
