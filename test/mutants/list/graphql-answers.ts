@@ -670,6 +670,7 @@ export const graphqlAnswers: readonly Mutant[] = [
         mistake: "hidden arguments are shown",
         find: "seen.length === Object.keys(args).length ? undefined :",
         replace: "seen.length <= Object.keys(args).length ? undefined :",
+        tests: ["test/graphql/visibility.test.ts"],
       },
     ],
   ),
