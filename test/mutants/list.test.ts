@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { allMutants } from "./list/index.js";
-import { type Mutant, mutantsOf, mutated } from "./mutant.js";
+import { folderOf, type Mutant, mutantsOf, mutated } from "./mutant.js";
 import { scores, table } from "./score.js";
 
 const root = join(import.meta.dirname, "../..");
@@ -31,6 +31,13 @@ describe("the list of mutants", () => {
     const names = allMutants.map(({ name }) => name);
     expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
     expect(allMutants.filter(({ noEffect, survives }) => noEffect === "" || survives === "")).toEqual([]);
+  });
+
+  test("has mistakes in every folder of the source", () => {
+    const folders = readdirSync(join(root, "src"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const known = new Set(allMutants.map(folderOf));
+    // The page is looked at in a browser.
+    expect(folders.map(({ name }) => name).filter((name) => !known.has(name) && name !== "graphiql")).toEqual([]);
   });
 });
 

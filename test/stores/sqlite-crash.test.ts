@@ -8,7 +8,7 @@ import { afterAll, expect, test } from "vitest";
 import { sqliteStore } from "../../src/stores/sqlite/index.js";
 import { runs } from "../support/effort.js";
 
-const rounds = runs(8);
+const rounds = runs(15);
 const folders: string[] = [];
 
 afterAll(async () => {
