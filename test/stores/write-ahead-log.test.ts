@@ -275,6 +275,22 @@ describe.each(Object.keys(histories) as (keyof typeof histories)[])("R72: a log 
     );
   });
 
+  test("beside a file that is empty or gone is refused: SQLite would begin anew and throw it away", async () => {
+    expect(await opened({ ...crash, main: Buffer.alloc(0) }, crash.log)).toEqual({
+      code: "store/damaged",
+      warnings: 0,
+    });
+    const path = freshPath();
+    await writeFile(`${path}-wal`, crash.log);
+    await expect(sqliteStore(path).open()).rejects.toMatchObject({ code: "store/damaged" });
+    expect(await readFile(`${path}-wal`)).toEqual(crash.log);
+    // A log without a single frame holds nothing that could be lost.
+    expect(await opened({ ...crash, main: Buffer.alloc(0), states: [[]] }, crash.log.subarray(0, headerSize))).toEqual({
+      state: 0,
+      warnings: 0,
+    });
+  });
+
   test("is refused when any byte of its own header is another, or all are zero", async () => {
     for (let at = 0; at < headerSize; at++) {
       const log = Buffer.from(crash.log);
@@ -353,15 +369,15 @@ test("R72: a transaction of one page is not lost for a byte of its salts either"
 
 test("R72: there is nothing to say about a log that is missing, empty, or ends inside its header with nothing behind it", async () => {
   const path = freshPath();
-  expect(await checkLog(path)).toBeUndefined();
+  expect(await checkLog(path, false)).toBeUndefined();
   await writeFile(`${path}-wal`, "");
-  expect(await checkLog(path)).toBeUndefined();
+  expect(await checkLog(path, false)).toBeUndefined();
   for (const length of [1, 31, 32]) {
     await writeFile(`${path}-wal`, Buffer.alloc(length));
-    expect(await checkLog(path), `${length} bytes`).toMatch(/unfinished/);
+    expect(await checkLog(path, false), `${length} bytes`).toMatch(/unfinished/);
   }
   await writeFile(`${path}-wal`, Buffer.alloc(33));
-  await expect(checkLog(path)).rejects.toMatchObject({ code: "store/damaged" });
+  await expect(checkLog(path, false)).rejects.toMatchObject({ code: "store/damaged" });
 });
 
 /** A log as SQLite writes it, frame by frame: the page, and the size of the database where a transaction ends. */
@@ -400,7 +416,7 @@ describe.each([false, true])("R72: a log whose checksums are read with the big e
     const path = freshPath();
     await writeFile(`${path}-wal`, log);
     try {
-      return (await checkLog(path))?.replace(/.*(unfinished transaction \(\d+ pages\)).*/, "$1") ?? "whole";
+      return (await checkLog(path, false))?.replace(/.*(unfinished transaction \(\d+ pages\)).*/, "$1") ?? "whole";
     } catch (error) {
       return (error as { code: string }).code;
     }

@@ -148,8 +148,9 @@ class SqliteStore implements FactStore {
         const { path } = this.#origin;
         if (path !== ":memory:") {
           unlock = await lockFile(path);
-          marked = (await readHeader(path))?.marked === true;
-          const note = await checkLog(path);
+          const header = await readHeader(path);
+          marked = header?.marked === true;
+          const note = await checkLog(path, header === undefined);
           if (note !== undefined) this.#logger.warn(note);
           torn = note !== undefined;
         }

@@ -15,10 +15,11 @@ const littleEndian = 0x377f0682;
 const bigEndian = 0x377f0683;
 
 /**
- * A note for the log when a torn end is going to be dropped, `undefined` when all is well.
- * @throws StoreError `store/damaged` when finished transactions lie behind the damage
+ * A note for the log when a torn end is going to be dropped, `undefined` when all is well. `isEmpty`: there is no file beside the
+ * log, or an empty one. SQLite begins a new database then, and throws the log away.
+ * @throws StoreError `store/damaged` when finished transactions lie behind the damage, or would be thrown away
  */
-export async function checkLog(path: string): Promise<string | undefined> {
+export async function checkLog(path: string, isEmpty: boolean): Promise<string | undefined> {
   const file = await open(`${path}-wal`, "r").catch(() => undefined);
   if (file === undefined) return undefined;
   try {
@@ -27,6 +28,8 @@ export async function checkLog(path: string): Promise<string | undefined> {
     const { size } = await file.stat();
     if (size === 0) return undefined;
     if (bytesRead < headerSize) return tornNote(path, 0);
+    if (isEmpty && size > headerSize)
+      throw damaged(path, "it is empty or gone, and its write-ahead log is still there");
     const mark = header.readUInt32BE(0);
     const checksum = new Checksum(mark === bigEndian);
     checksum.add(header.subarray(0, 24));

@@ -305,9 +305,16 @@ export const stores: readonly Mutant[] = [
     {
       name: "stores/log-is-not-checked",
       mistake: "the write-ahead log is not looked at before SQLite reads it",
-      find: "const note = await checkLog(path);",
-      replace: "const note = await checkLog(path).catch(() => undefined);",
+      find: "const note = await checkLog(path, header === undefined);",
+      replace: "const note = await checkLog(path, header === undefined).catch(() => undefined);",
       tests: ["test/stores/write-ahead-log.test.ts"],
+    },
+    {
+      name: "stores/log-beside-an-empty-file-is-thrown-away",
+      mistake: "a log beside a file that is empty or gone is left to SQLite, which begins anew",
+      find: "const note = await checkLog(path, header === undefined);",
+      replace: "const note = await checkLog(path, false);",
+      tests: ["test/stores/write-ahead-log.test.ts::empty or gone"],
     },
     {
       name: "stores/torn-tail-stays",
