@@ -216,6 +216,25 @@ describe("files of others", () => {
 });
 
 describe("damage", () => {
+  test("a file in which a column of the store has another name is damaged, and not only out of order", async () => {
+    for (const column of [
+      "state.schema",
+      "state.store",
+      "state.hash",
+      "facts.predicate",
+      "facts.args",
+      "changes.revision",
+    ]) {
+      const [table, name] = column.split(".");
+      const path = await freshPath();
+      await filled(path, 5);
+      const handle = new Database(path);
+      handle.exec(`ALTER TABLE arcturus_${table} RENAME COLUMN ${name} TO other`);
+      handle.close();
+      await expect(sqliteStore(path).open(), column).rejects.toMatchObject({ code: "store/damaged" });
+    }
+  });
+
   test("R72: a file that is no database is refused by name, and left as it was", async () => {
     const path = await freshPath();
     await writeFile(path, "this is not a database, however long one looks at it ".repeat(100));

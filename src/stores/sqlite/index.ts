@@ -12,7 +12,7 @@ import {
 import { RevisionTokens, revisionAhead, revisionWait } from "../revision-token.js";
 import { FactRows } from "./fact-rows.js";
 import { readHeader } from "./file-header.js";
-import { fileOf, isHandle, openHandle, type SqliteHandle, sqliteCode, storeError } from "./handle.js";
+import { damaged, fileOf, isHandle, openHandle, type SqliteHandle, sqliteCode, storeError } from "./handle.js";
 import {
   checkKyselyTransaction,
   committedAfter,
@@ -138,6 +138,8 @@ class SqliteStore implements FactStore {
     const shared = "handle" in this.#origin;
     let marked = false;
     let torn = false;
+    /** Whether the store's own tables are read, which must be as it made them. */
+    let isReading = false;
     try {
       if ("handle" in this.#origin) {
         handle = this.#origin.handle;
@@ -158,6 +160,7 @@ class SqliteStore implements FactStore {
         handle.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
       }
       checkStructure(handle, this.#file, marked);
+      isReading = true;
       migrate(handle, this.#file);
       if (!shared) markAsOwn(handle);
       const state = readState(handle, this.#file);
@@ -168,6 +171,7 @@ class SqliteStore implements FactStore {
       if (torn) handle.exec("PRAGMA wal_checkpoint(TRUNCATE)");
       this.#tables = tables;
       forgetUpTo(handle, state.revision);
+      isReading = false;
       this.#applied = state.revision;
       this.#given = state.revision;
       this.#broken = undefined;
@@ -178,6 +182,10 @@ class SqliteStore implements FactStore {
     } catch (error) {
       if (!shared) handle?.close();
       unlock();
+      // A statement of the store is wrong only where a table or column that it names is gone.
+      if (isReading && sqliteCode(error) === "SQLITE_ERROR") {
+        throw damaged(this.#file, `a table is not what it was (${(error as Error).message})`, error);
+      }
       throw storeError(error, this.#file);
     }
   }

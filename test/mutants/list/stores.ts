@@ -317,6 +317,13 @@ export const stores: readonly Mutant[] = [
       tests: ["test/stores/write-ahead-log.test.ts::empty or gone"],
     },
     {
+      name: "stores/lost-column-is-a-failure",
+      mistake: "a file without a column of the store counts as a failure of SQLite, which may pass",
+      find: 'if (isReading && sqliteCode(error) === "SQLITE_ERROR") {',
+      replace: "if (isReading && error === undefined) {",
+      tests: ["test/stores/sqlite-file.test.ts::has another name is damaged"],
+    },
+    {
       name: "stores/torn-tail-stays",
       mistake: "what was dropped from the log stays behind the next transactions",
       find: 'if (torn) handle.exec("PRAGMA wal_checkpoint(TRUNCATE)");',
