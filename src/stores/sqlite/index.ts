@@ -159,8 +159,8 @@ class SqliteStore implements FactStore {
         handle = await openHandle(path);
         handle.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
       }
-      checkStructure(handle, this.#file, marked);
       isReading = true;
+      checkStructure(handle, this.#file, marked);
       migrate(handle, this.#file);
       if (!shared) markAsOwn(handle);
       const state = readState(handle, this.#file);
