@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { allMutants } from "./list/index.js";
 import { folderOf, type Mutant } from "./mutant.js";
-import { type Outcome, runTests } from "./run-tests.js";
+import { runTests } from "./run-tests.js";
 import { Sandbox } from "./sandbox.js";
 import { type Result, scores, table } from "./score.js";
 
@@ -52,28 +52,25 @@ async function main(): Promise<number> {
   const run = chosen.filter(({ noEffect }) => noEffect === undefined);
   const started = performance.now();
   const sandboxes = Array.from({ length: Math.min(jobs, run.length) || 1 }, () => new Sandbox(root));
-  process.once("SIGINT", () => {
+  // However it ends: each is a copy of the whole tree.
+  process.once("exit", () => {
     for (const sandbox of sandboxes) sandbox.remove();
-    process.exit(130);
   });
-  try {
-    const tests = [...new Set(run.flatMap((mutant) => mutant.tests))];
-    if (values.baseline && !(await isSound(sandboxes, tests))) return 1;
-    const results: Result[] = [];
-    await inTurn(sandboxes, run, async (sandbox, mutant) => {
-      const result = await attempt(sandbox, mutant, cap, values.types);
-      results.push(result);
-      console.log(line(result, results.length, run.length));
-      if (values.messages && result.outcome.kind === "failed") console.log(result.outcome.message.slice(0, 2_000));
-    });
-    const withoutEffect = chosen.filter(({ noEffect }) => noEffect !== undefined);
-    console.log(`\n${table(results, withoutEffect)}`);
-    const seconds = (performance.now() - started) / 1000;
-    console.log(`\n${run.length} mutants in ${(seconds / 60).toFixed(1)} min, ${jobs} at a time`);
-    return scores(results).every(({ isGood }) => isGood) ? 0 : 1;
-  } finally {
-    for (const sandbox of sandboxes) sandbox.remove();
-  }
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(130));
+  const tests = [...new Set(run.flatMap((mutant) => mutant.tests))];
+  if (values.baseline && !(await isSound(sandboxes, tests))) return 1;
+  const results: Result[] = [];
+  await inTurn(sandboxes, run, async (sandbox, mutant) => {
+    const result = await attempt(sandbox, mutant, cap, values.types);
+    results.push(result);
+    console.log(line(result, results.length, run.length));
+    if (values.messages && result.outcome.kind === "failed") console.log(result.outcome.message.slice(0, 2_000));
+  });
+  const withoutEffect = chosen.filter(({ noEffect }) => noEffect !== undefined);
+  console.log(`\n${table(results, withoutEffect)}`);
+  const seconds = (performance.now() - started) / 1000;
+  console.log(`\n${run.length} mutants in ${(seconds / 60).toFixed(1)} min, ${jobs} at a time`);
+  return scores(results).every(({ isGood }) => isGood) ? 0 : 1;
 }
 
 /** Whether the tests pass on the code as it is. If not, no failure would mean anything. */
@@ -91,19 +88,12 @@ async function isSound(sandboxes: readonly Sandbox[], tests: readonly string[]):
 
 async function attempt(sandbox: Sandbox, mutant: Mutant, cap: number, types: boolean): Promise<Result> {
   const restore = sandbox.apply(mutant);
-  const started = performance.now();
   try {
     if (types && !(await compiles(sandbox.folder)))
       return { mutant, outcome: { kind: "does not compile" }, seconds: 0 };
-    const from = performance.now();
-    const outcome: Outcome = await runTests(sandbox.folder, mutant.tests, mutant.hangs ? Math.min(cap, 30) : cap);
-    return { mutant, outcome, seconds: (performance.now() - from) / 1000 };
-  } catch (error) {
-    return {
-      mutant,
-      outcome: { kind: "failed", by: "the runner", message: String(error) },
-      seconds: (performance.now() - started) / 1000,
-    };
+    const started = performance.now();
+    const outcome = await runTests(sandbox.folder, mutant.tests, mutant.hangs ? Math.min(cap, 30) : cap);
+    return { mutant, outcome, seconds: (performance.now() - started) / 1000 };
   } finally {
     restore();
   }
