@@ -11,5 +11,5 @@ export function runs(count: number): number {
   return Math.max(1, Math.round(count * effort));
 }
 
-/** The first seed of the day: `ARCTURUS_SEED`, or 1. */
+/** Where everything random begins: `ARCTURUS_SEED`, or 1. The nightly run sets it to the date. */
 export const firstSeed: number = Number(process.env["ARCTURUS_SEED"] ?? 1);

@@ -1,10 +1,14 @@
 import fc, { type IRawProperty, type Stream, type Value } from "../../node_modules/fast-check/lib/fast-check.js";
+import { firstSeed } from "./effort.js";
 
 /*
  * fast-check as the tests get it (`vitest.config.ts` says so): a failing property is made smaller for some seconds, not for the
  * minutes that it takes where one run asks thousands of questions. What was found by then is reported, with its seed and path.
- * `ARCTURUS_SHRINK` says how many seconds.
+ * `ARCTURUS_SHRINK` says how many seconds. Every property begins at the seed of `effort.ts`: `npm test` does the same each time, so that
+ * what it says of a change, or of a mutant, is no matter of luck; each night begins somewhere else.
  */
+
+fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: firstSeed });
 
 const milliseconds = 1_000 * Number(process.env["ARCTURUS_SHRINK"] ?? 10);
 
