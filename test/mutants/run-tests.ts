@@ -36,6 +36,7 @@ export async function runTests(folder: string, tests: readonly string[], seconds
 
 async function runOne(folder: string, test: string, milliseconds: number): Promise<Outcome> {
   const [file = "", title] = test.split("::");
+  if (!existsSync(join(folder, file))) return { kind: "no tests" };
   const output = join(folder, "mutant-report.json");
   rmSync(output, { force: true });
   const args = [
@@ -53,11 +54,14 @@ async function runOne(folder: string, test: string, milliseconds: number): Promi
     isLate = true;
     if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
   }, milliseconds);
-  await new Promise((resolve) => child.once("close", resolve));
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   clearTimeout(timer);
   if (isLate) return { kind: "time is up" };
   if (!existsSync(output)) return { kind: "failed", by: file, message: "the run ended without a report" };
-  return read(JSON.parse(readFileSync(output, "utf8")) as Report, folder);
+  const outcome = read(JSON.parse(readFileSync(output, "utf8")) as Report, folder);
+  // A mistake that ends the process of the tests leaves a report in which nothing has failed.
+  if (outcome.kind === "failed" || code === 0) return outcome;
+  return { kind: "failed", by: `${file} (its process ended)`, message: `vitest ended with ${code}` };
 }
 
 function read({ testResults }: Report, folder: string): Outcome {
